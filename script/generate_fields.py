@@ -1,0 +1,133 @@
+"""Prints `src/lookervault/model/fields.py`: what Looker's request bodies take, per kind.
+
+    python script/generate_fields.py > src/lookervault/model/fields.py
+
+The types come from the body annotations of the SDK's own methods; OVERRIDES says where the API
+description is wrong or insufficient (resource notes, section 5).
+"""
+
+from __future__ import annotations
+
+import enum
+import inspect
+import pprint
+import sys
+import typing
+
+import attr
+from looker_sdk.sdk.api40 import methods, models
+
+OPERATIONS = {
+    "folder": ("create_folder", "update_folder"),
+    "dashboard": ("create_dashboard", "update_dashboard"),
+    "dashboard_filter": ("create_dashboard_filter", "update_dashboard_filter"),
+    "dashboard_layout": ("create_dashboard_layout", "update_dashboard_layout"),
+    "dashboard_layout_component": (None, "update_dashboard_layout_component"),
+    "dashboard_element": ("create_dashboard_element", "update_dashboard_element"),
+    "look": ("create_look", "update_look"),
+    "query": ("create_query", None),
+    "merge_query": ("create_merge_query", None),
+    "user": ("create_user", "update_user"),
+    "credentials_email": ("create_user_credentials_email", "update_user_credentials_email"),
+    "group": ("create_group", "update_group"),
+    "role": ("create_role", "update_role"),
+    "permission_set": ("create_permission_set", "update_permission_set"),
+    "model_set": ("create_model_set", "update_model_set"),
+}
+
+# "never": a nested view of another resource, an id of the instance's own, or a lever with its own endpoint
+# "create_only": taken by the create, ignored or refused by the update
+OVERRIDES: dict[str, dict[str, tuple[str, ...]]] = {
+    "dashboard": {"never": ("model", "folder", "deleted", "certification_metadata")},
+    "look": {"never": ("model", "folder", "query", "deleted", "certification_metadata")},
+    "dashboard_element": {
+        "never": ("query", "look", "result_maker_id", "certification_metadata", "image_id"),
+        "create_only": ("dashboard_id",),
+    },
+    "dashboard_filter": {"create_only": ("dashboard_id",)},
+    "dashboard_layout": {"create_only": ("dashboard_id",)},
+    "dashboard_layout_component": {
+        "never": ("deleted", "dashboard_layout_id", "dashboard_element_id", "group_id")
+    },
+    "query": {"never": ("client_id", "filter_config")},
+    "role": {"never": ("permission_set", "model_set")},
+    "user": {
+        "never": (
+            "credentials_email",
+            "credentials_google",
+            "credentials_ldap",
+            "credentials_looker_openid",
+            "credentials_oidc",
+            "credentials_saml",
+            "credentials_totp",
+            "credentials_workforce",
+            "ui_state",
+            "models_dir_validated",
+        )
+    },
+    # forcing a reset locks a person out until mail arrives (resource notes, section 2.9)
+    "credentials_email": {"never": ("forced_password_reset_at_next_login",)},
+}
+
+
+def type_name(annotation: object) -> str:
+    """A short name of an annotation: str, bool, int, float, list[...], map, or object."""
+    origin = typing.get_origin(annotation)
+    arguments = [a for a in typing.get_args(annotation) if a is not type(None)]
+    if origin is typing.Union:
+        return type_name(arguments[0])
+    if origin is not None and issubclass(origin, typing.Mapping):
+        return "map"
+    if origin is not None:
+        return f"list[{type_name(arguments[0])}]"
+    if isinstance(annotation, type) and annotation in (str, bool, int, float):
+        return annotation.__name__
+    if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
+        return "str"
+    return "object"
+
+
+def body_type(operation: str) -> type:
+    """The attrs class a method takes as its body."""
+    parameter = inspect.signature(getattr(methods.Looker40SDK, operation)).parameters["body"]
+    annotation = parameter.annotation
+    if isinstance(annotation, str):
+        annotation = eval(annotation, {"models": models, **vars(typing)})
+    return next((a for a in typing.get_args(annotation) if isinstance(a, type)), annotation)
+
+
+def body_fields(operation: str | None, left_out: tuple[str, ...]) -> dict[str, str]:
+    """Field to type of a method's body."""
+    if operation is None:
+        return {}
+    cls = body_type(operation)
+    hints = typing.get_type_hints(cls, vars(models))
+    return {f.name: type_name(hints[f.name]) for f in attr.fields(cls) if f.name not in left_out}
+
+
+def table() -> dict[str, dict[str, dict[str, str]]]:
+    """Kind to its create and update bodies."""
+    found = {}
+    for kind, (create, update) in OPERATIONS.items():
+        rules = OVERRIDES.get(kind, {})
+        never = rules.get("never", ())
+        found[kind] = {
+            "create": body_fields(create, never),
+            "update": body_fields(update, never + rules.get("create_only", ())),
+        }
+    return found
+
+
+def render() -> str:
+    """The text of model/fields.py."""
+    lines = pprint.pformat(table(), width=100, sort_dicts=False)
+    return (
+        '"""GENERATED by script/generate_fields.py: what Looker\'s request bodies take, per kind."""\n\n'
+        "# fmt: off\n"
+        "BODIES: dict[str, dict[str, dict[str, str]]] = \\\n"
+        f"{lines}\n"
+    )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(render())

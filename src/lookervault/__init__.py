@@ -1,0 +1,3 @@
+"""Plan and apply for Looker content."""
+
+__version__ = "0.1.0"

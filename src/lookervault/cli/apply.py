@@ -1,0 +1,181 @@
+"""`lookervault apply`: carries a plan out."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lookervault import config as settings
+from lookervault.cli.options import (
+    ConfigOption,
+    DbOption,
+    DebugOption,
+    InstanceOption,
+    JsonOption,
+    QuietOption,
+    WorkersOption,
+    load_config,
+    opened_gateway,
+    opened_vault,
+    use_colour,
+)
+from lookervault.cli.plan import TargetOption, rendered
+from lookervault.cli.progress import progress
+from lookervault.errors import NotFound, PartlyApplied, Refused, UsageError
+from lookervault.report.safe import visible
+
+if TYPE_CHECKING:
+    from lookervault.looker.gateway import Gateway
+    from lookervault.plan.plan import Plan
+    from lookervault.run.events import Listener
+    from lookervault.run.record import Outcome
+    from lookervault.store.vault import Vault
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("apply", short_help="Carry a plan out, exactly once.")(apply)
+
+
+def apply(
+    desired: Annotated[str, typer.Argument(help="A saved plan file, or the snapshot to reach.")] = "@latest",
+    config: ConfigOption = "",
+    db: DbOption = "",
+    instance: InstanceOption = "",
+    target: TargetOption = None,
+    yes: Annotated[bool, typer.Option("--yes", "--auto-approve", "-y", help="Do not ask.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the apply that was interrupted.")
+    ] = False,
+    expect: Annotated[
+        str, typer.Option("--expect", help="Apply only a plan of this fingerprint.", metavar="FINGERPRINT")
+    ] = "",
+    workers: WorkersOption = None,
+    max_retries: Annotated[
+        int | None, typer.Option("--max-retries", min=0, help="Tries after the first.")
+    ] = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Make an instance like a snapshot, or carry out a saved plan. Shows the plan and asks first.
+
+    Every call is written to the vault's journal before it is sent, so that an apply that was killed
+    goes on where it stopped: nothing twice, nothing lost.
+
+    Examples:
+
+        lookervault apply review.lvplan --instance prod
+
+        lookervault apply @latest --instance prod --yes
+
+        lookervault apply --resume --instance prod
+    """
+    loaded = load_config(config)
+    access = settings.access(loaded, os.environ, instance)
+    threads = workers or loaded.apply.workers
+    retries = loaded.apply.max_retries if max_retries is None else max_retries
+    with opened_vault(loaded, db, create=False) as vault:
+        with (
+            progress(as_json=as_json, quiet=quiet) as listener,
+            opened_gateway(access, threads, listener, retries) as gateway,
+        ):
+            plan = _plan(gateway, vault, desired, resume, access.name, target or [], threads, listener)
+        if not as_json:
+            typer.echo(rendered(plan, "text", use_colour()), nl=False)
+        if not plan.changes:
+            return
+        if expect and plan.fingerprint != expect:
+            raise Refused(
+                f"the plan's fingerprint is {plan.fingerprint}, not {expect}", hint="review it again"
+            )
+        if not (yes or resume):
+            _ask()
+        with (
+            progress(as_json=as_json, quiet=quiet) as listener,
+            opened_gateway(access, threads, listener, retries) as gateway,
+        ):
+            outcome = _run(gateway, vault, plan, threads, listener)
+    _close(outcome, as_json)
+
+
+def _plan(
+    gateway: Gateway,
+    vault: Vault,
+    desired: str,
+    resume: bool,
+    target_name: str,
+    targets: list[str],
+    workers: int,
+    listener: Listener,
+) -> Plan:
+    """The plan to carry out: the interrupted one, a saved one, or a new one."""
+    from lookervault.plan.codec import decode_plan
+    from lookervault.run.apply import interrupted_plan
+    from lookervault.run.planning import plan_snapshot
+    from lookervault.store.planfile import read_plan
+    from lookervault.store.snapshots import resolve
+
+    if resume:
+        plan = interrupted_plan(vault, gateway.host)
+        if plan is None:
+            raise NotFound(f"no apply to {gateway.host} is unfinished", hint="start one without --resume")
+        return plan
+    if Path(desired).is_file():
+        return decode_plan(read_plan(Path(desired)))
+    return plan_snapshot(
+        gateway,
+        vault,
+        resolve(vault, desired),
+        target_name=target_name,
+        workers=workers,
+        listener=listener,
+        targets=targets,
+    )
+
+
+def _ask() -> None:
+    if not sys.stdin.isatty():
+        raise UsageError("there is no terminal to ask on", hint="add --yes to apply without being asked")
+    answer = typer.prompt(
+        "\nOnly 'yes' will be accepted. Apply these changes?", default="", show_default=False
+    )
+    if answer != "yes":
+        raise Refused("not applied", hint="")
+
+
+def _run(gateway: Gateway, vault: Vault, plan: Plan, workers: int, listener: Listener) -> Outcome:
+    from lookervault.run.apply import apply_plan
+
+    return apply_plan(gateway, vault, plan, workers=workers, listener=listener)
+
+
+def _close(outcome: Outcome, as_json: bool) -> None:
+    """The last words: what was done, what was not, and what to type next."""
+    if as_json:
+        import msgspec
+
+        typer.echo(json.dumps({"event": "applied", **msgspec.to_builtins(outcome)}))
+    else:
+        typer.echo(summary(outcome))
+    if outcome.failed or outcome.skipped:
+        raise PartlyApplied(
+            f"{len(outcome.failed)} failed, {len(outcome.skipped)} skipped",
+            hint="mend the cause, then `lookervault apply` again",
+        )
+
+
+def summary(outcome: Outcome) -> str:
+    """What became of a plan."""
+    lines = [
+        f"\nApply complete: {outcome.created} created, {outcome.updated} updated, {outcome.deleted} deleted"
+        f" in {outcome.seconds:.1f}s."
+    ]
+    lines += [f"  failed: {visible(f.address)}: {visible(f.message)}" for f in outcome.failed]
+    lines += [f"  skipped: {visible(f.address)}: {visible(f.message)}" for f in outcome.skipped]
+    return "\n".join(lines)

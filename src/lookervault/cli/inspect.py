@@ -1,0 +1,143 @@
+"""`lookervault list`, `show` and `snapshots`: what the vault holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lookervault.cli.options import (
+    ConfigOption,
+    DbOption,
+    DebugOption,
+    JsonOption,
+    SnapshotOption,
+    load_config,
+    opened_vault,
+    use_colour,
+)
+from lookervault.errors import NotFound, UsageError
+from lookervault.report.safe import visible
+
+if TYPE_CHECKING:
+    from lookervault.store.snapshots import Snapshot
+    from lookervault.store.vault import Vault
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command("list", short_help="List what a snapshot holds.")(list_)
+    app.command("show", short_help="Show one object of a snapshot, or a saved plan.")(show)
+    app.command("snapshots", short_help="List the snapshots of the vault.")(snapshots)
+
+
+def list_(
+    kind: Annotated[str, typer.Argument(help="A kind, such as dashboards.", show_default=False)] = "",
+    config: ConfigOption = "",
+    db: DbOption = "",
+    snapshot: SnapshotOption = "@latest",
+    limit: Annotated[int, typer.Option("--limit", min=0, help="At most so many lines; 0 for all.")] = 0,
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """List the objects of a snapshot: address, id, when it changed.
+
+    Example:
+
+        lookervault list dashboards --snapshot @latest
+    """
+    from lookervault.cli.extract import wanted_kinds
+    from lookervault.store.snapshots import heads, resolve
+
+    wanted = wanted_kinds([kind] if kind else [])
+    with opened_vault(load_config(config), db, create=False) as vault:
+        found = resolve(vault, snapshot)
+        shown = 0
+        for head in heads(vault, found, wanted[0] if kind else None):
+            if head.kind not in wanted or (limit and shown == limit):
+                continue
+            shown += 1
+            row = {"kind": head.kind, "id": head.id, "address": head.address, "updated_at": head.updated_at}
+            typer.echo(json.dumps(row, ensure_ascii=False) if as_json else _row(row))
+
+
+def _row(row: dict[str, str | None]) -> str:
+    name = visible(row["address"] or row["kind"] or "")
+    return f"{name}  (id {row['id']})  {row['updated_at'] or ''}".rstrip()
+
+
+def show(
+    what: Annotated[str, typer.Argument(help="An address such as dashboard:Shared/KPIs, or a plan file.")],
+    config: ConfigOption = "",
+    db: DbOption = "",
+    snapshot: SnapshotOption = "@latest",
+    form: Annotated[
+        str, typer.Option("--format", help="text or json for a plan; json or yaml for an object.")
+    ] = "",
+    debug: DebugOption = False,
+) -> None:
+    """Show one object as it was extracted, or a saved plan.
+
+    Examples:
+
+        lookervault show dashboard:Shared/Finance/KPIs
+
+        lookervault show review.lvplan --format json
+    """
+    if Path(what).is_file():
+        _show_plan(Path(what), form or "text")
+        return
+    with opened_vault(load_config(config), db, create=False) as vault:
+        _show_object(vault, what, snapshot, form or "yaml")
+
+
+def _show_plan(path: Path, form: str) -> None:
+    from lookervault.cli.plan import rendered
+    from lookervault.plan.codec import decode_plan
+    from lookervault.store.planfile import read_plan
+
+    typer.echo(rendered(decode_plan(read_plan(path)), form, use_colour()), nl=False)
+
+
+def _show_object(vault: Vault, address: str, snapshot: str, form: str) -> None:
+    from lookervault.store.snapshots import find, resolve
+    from lookervault.store.yamltext import dump
+
+    if form not in ("json", "yaml"):
+        raise UsageError(f"an object cannot be shown as {form!r}", hint="--format json or --format yaml")
+    state: Snapshot = resolve(vault, snapshot)
+    items = find(vault, state, address)
+    if not items:
+        raise NotFound(f"{address} is not in snapshot @{state.number}", hint="see `lookervault list`")
+    for item in items:
+        if form == "json":
+            typer.echo(json.dumps(item.raw, ensure_ascii=False, indent=2))
+        else:
+            typer.echo(dump(item.raw), nl=False)
+
+
+def snapshots(
+    config: ConfigOption = "", db: DbOption = "", as_json: JsonOption = False, debug: DebugOption = False
+) -> None:
+    """List the snapshots, oldest first.
+
+    Example:
+
+        lookervault snapshots --json
+    """
+    from lookervault.store.snapshots import snapshots as stored
+
+    with opened_vault(load_config(config), db, create=False) as vault:
+        for found in stored(vault):
+            row = {
+                "snapshot": found.number,
+                "instance": found.instance,
+                "host": found.host,
+                "completed_at": found.completed_at,
+                "items": found.items,
+            }
+            where = f"{found.instance} ({found.host})"
+            text = f"@{found.number}  {found.completed_at}  {where}  {found.items} objects"
+            typer.echo(json.dumps(row) if as_json else text)

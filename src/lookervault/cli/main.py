@@ -1,0 +1,65 @@
+"""The `lookervault` command: which commands there are, and how an error ends them."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import Annotated, Any
+
+import typer
+
+from lookervault import __version__
+from lookervault.cli import apply, extract, inspect, plan, play
+from lookervault.errors import Interrupted, LookervaultError
+
+# rich help costs every command 90 ms
+app = typer.Typer(
+    name="lookervault",
+    help="Plan and apply for Looker: extract an instance, review a diff, reconcile it exactly once.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"lookervault {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+for module in (extract, inspect, plan, apply, play):
+    module.register(app)
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Runs a command line and exits with its code (README, exit codes)."""
+    words = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in words
+    try:
+        app(words)
+    except LookervaultError as error:
+        _tell(error, debug)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _tell(Interrupted("stopped"), debug)
+        sys.exit(Interrupted.exit_code)
+    except BrokenPipeError:
+        sys.exit(1)
+
+
+def _tell(error: LookervaultError, debug: bool) -> None:
+    if debug:
+        traceback.print_exc()
+    lines = [f"Error: {error.message}", *([f"Hint: {error.hint}"] if error.hint else [])]
+    typer.echo("\n".join(lines), err=True)

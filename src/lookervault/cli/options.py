@@ -1,0 +1,74 @@
+"""Options that several commands share, and what they open."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lookervault import config as settings
+
+if TYPE_CHECKING:
+    from lookervault.looker.gateway import Gateway
+    from lookervault.run.events import Listener
+    from lookervault.store.vault import Vault
+
+ConfigOption = Annotated[str, typer.Option("--config", help="Configuration file.", metavar="FILE")]
+DbOption = Annotated[str, typer.Option("--db", help="The vault file.", metavar="FILE")]
+InstanceOption = Annotated[
+    str, typer.Option("--instance", "-i", help="Instance, as lookervault.toml names it.", metavar="NAME")
+]
+WorkersOption = Annotated[
+    int | None, typer.Option("--workers", help="Calls at once.", min=1, max=32, show_default="8")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+DebugOption = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
+SnapshotOption = Annotated[
+    str, typer.Option("--snapshot", help="@latest, @3 or @2026-11-01.", metavar="NAME")
+]
+
+
+def load_config(option: str) -> settings.Config:
+    """The settings that apply here."""
+    return settings.load(settings.find_file(Path.cwd(), os.environ, option))
+
+
+@contextmanager
+def opened_vault(config: settings.Config, option: str, *, create: bool) -> Iterator[Vault]:
+    """The vault, open for the block."""
+    from lookervault.store.vault import open_vault
+
+    with open_vault(settings.db_path(config, os.environ, option), create=create) as vault:
+        yield vault
+
+
+@contextmanager
+def opened_gateway(
+    access: settings.Access, workers: int, listener: Listener, max_retries: int = 5
+) -> Iterator[Gateway]:
+    """A gateway to the instance, for the block."""
+    from lookervault.looker.gateway import Retry, connect
+    from lookervault.looker.settings import Connection
+    from lookervault.run.events import Retried
+
+    def on_retry(retry: Retry) -> None:
+        listener(Retried(retry.method, retry.path, retry.reason, retry.pause))
+
+    connection = Connection(
+        access.base_url, access.client_id, access.client_secret, access.verify_ssl, access.timeout
+    )
+    with connect(connection, workers=workers, max_retries=max_retries, on_retry=on_retry) as gateway:
+        yield gateway
+
+
+def use_colour() -> bool:
+    """Colour on a terminal only, unless the environment says otherwise (no-color.org)."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("CLICOLOR_FORCE")) or sys.stdout.isatty()

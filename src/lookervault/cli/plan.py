@@ -1,0 +1,106 @@
+"""`lookervault plan`: what would change, for people and for programs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lookervault import config as settings
+from lookervault.cli.options import (
+    ConfigOption,
+    DbOption,
+    DebugOption,
+    InstanceOption,
+    QuietOption,
+    WorkersOption,
+    load_config,
+    opened_gateway,
+    opened_vault,
+    use_colour,
+)
+from lookervault.cli.progress import progress
+from lookervault.errors import UsageError
+
+if TYPE_CHECKING:
+    from lookervault.plan.plan import Plan
+
+TargetOption = Annotated[
+    list[str] | None,
+    typer.Option("--target", help="Only this address or glob, and what it depends on.", metavar="ADDRESS"),
+]
+CHANGES = 2  # exit code of --detailed-exitcode
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("plan", short_help="Show what would make an instance like a snapshot.")(plan)
+
+
+def rendered(made: Plan, form: str, colour: bool) -> str:
+    """A plan in one of the formats."""
+    from lookervault.report.data import render_json
+    from lookervault.report.text import render_text
+
+    if form == "json":
+        return render_json(made)
+    if form != "text":
+        raise UsageError(f"no format {form!r}", hint="--format text or --format json")
+    return render_text(made, colour)
+
+
+def plan(
+    desired: Annotated[
+        str, typer.Argument(help="The snapshot to reach: @latest, @3, @2026-11-01.")
+    ] = "@latest",
+    config: ConfigOption = "",
+    db: DbOption = "",
+    instance: InstanceOption = "",
+    target: TargetOption = None,
+    out: Annotated[str, typer.Option("--out", help="Save the plan for `apply`.", metavar="FILE")] = "",
+    form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+    detailed_exitcode: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="Exit 0 without changes, 2 with.")
+    ] = False,
+    workers: WorkersOption = None,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Compare a snapshot with a live instance and show what would make them equal. Nothing is written.
+
+    Examples:
+
+        lookervault plan @latest --instance prod
+
+        lookervault plan --target 'dashboard:Shared/Finance/*' --out review.lvplan
+    """
+    from lookervault.plan.codec import encode_plan
+    from lookervault.run.planning import plan_snapshot
+    from lookervault.store.planfile import write_plan
+    from lookervault.store.snapshots import resolve
+
+    loaded = load_config(config)
+    access = settings.access(loaded, os.environ, instance)
+    threads = workers or loaded.extract.workers
+    with (
+        opened_vault(loaded, db, create=False) as vault,
+        progress(as_json=False, quiet=quiet) as listener,
+        opened_gateway(access, threads, listener) as gateway,
+    ):
+        made = plan_snapshot(
+            gateway,
+            vault,
+            resolve(vault, desired),
+            target_name=access.name,
+            workers=threads,
+            listener=listener,
+            targets=target or (),
+        )
+    typer.echo(rendered(made, form, use_colour()), nl=False)
+    if out:
+        write_plan(Path(out), encode_plan(made))
+        typer.echo(f"\nSaved to {out}. To carry out exactly this: lookervault apply {out}", err=True)
+    if detailed_exitcode and made.changes:
+        raise typer.Exit(CHANGES)

@@ -1,0 +1,73 @@
+"""`lookervault sandbox` and `lookervault demo`: a Looker to try things on, without an account."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import typer
+
+from lookervault.cli.options import DebugOption
+from lookervault.errors import UsageError
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command("sandbox", short_help="Serve a simulated Looker on loopback.")(sandbox)
+    app.command("demo", short_help="The whole story on two sandboxes, in a minute.")(demo)
+
+
+def sandbox(
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 0,
+    content: Annotated[str, typer.Option("--content", help="demo or blank.")] = "demo",
+    first_id: Annotated[int, typer.Option("--first-id", min=1, help="Ids count from here.")] = 1,
+    latency_ms: Annotated[int, typer.Option("--latency-ms", min=0, help="Delay of each answer.")] = 0,
+    fault_rate: Annotated[
+        float, typer.Option("--fault-rate", min=0, max=1, help="Share of calls that fail: 429, 500, resets.")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option("--seed", help="Makes the faults the same each time.")] = 0,
+    token_seconds: Annotated[int, typer.Option("--token-seconds", min=1, help="Life of a token.")] = 3600,
+    debug: DebugOption = False,
+) -> None:
+    """Serve a simulated Looker API 4.0 on loopback until Ctrl+C.
+
+    It keeps Looker's rules (unique names, read-only fields, automatic layouts, the trash, paging, tokens
+    that expire) and can be slow or fail on request.
+
+    Example:
+
+        lookervault sandbox --port 19999 --latency-ms 20 --fault-rate 0.05
+    """
+    from lookervault.sandbox import Faults, blank_instance, demo_instance, serve
+
+    makers = {"demo": demo_instance, "blank": blank_instance}
+    if content not in makers:
+        raise UsageError(f"no content {content!r}", hint="--content demo or --content blank")
+    instance = makers[content](first_id)
+    instance.token_seconds = token_seconds
+    faults = Faults(
+        seed=seed, rate=fault_rate, kinds=("429", "500", "reset_before"), latency=latency_ms / 1000
+    )
+    with serve(instance, port=port, faults=faults) as server:
+        typer.echo(f"A simulated Looker listens on {server.url} until Ctrl+C. To use it:")
+        typer.echo(f"  export LOOKER_BASE_URL={server.url}")
+        typer.echo(f"  export LOOKER_CLIENT_ID={instance.client_id}")
+        typer.echo(f"  export LOOKER_CLIENT_SECRET={instance.client_secret}")
+        try:
+            while True:
+                time.sleep(3600)
+        except KeyboardInterrupt:
+            typer.echo(f"\n{len(server.calls)} calls served.")
+
+
+def demo(
+    pause: Annotated[float, typer.Option("--pause", min=0, help="Seconds to wait after each step.")] = 0.0,
+    debug: DebugOption = False,
+) -> None:
+    """Show the whole story on two sandboxes: extract, plan, apply, plan again, and a one-element change.
+
+    Nothing leaves this machine and nothing is kept.
+    """
+    from lookervault.cli.story import tell
+
+    tell(pause)

@@ -1,0 +1,194 @@
+"""Settings: option, then environment, then `lookervault.toml`, then default.
+
+The file is the nearest `lookervault.toml` upward, or what `--config` or `LOOKERVAULT_CONFIG` names.
+"""
+
+from __future__ import annotations
+
+import configparser
+import difflib
+import shlex
+import subprocess
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from lookervault.errors import ConfigError
+
+FILE_NAME = "lookervault.toml"
+DEFAULT_DB = "lookervault.db"
+
+
+class Instance(msgspec.Struct, forbid_unknown_fields=True):
+    """One Looker instance as the file describes it; credentials come from elsewhere.
+
+    `timeout` is in seconds. `ini` is a looker.ini with the credentials, `ini_section` its section;
+    `credentials_command` prints two lines, client id and client secret.
+    """
+
+    base_url: str = ""
+    verify_ssl: bool = True
+    timeout: float = 300.0
+    ini: str = ""
+    ini_section: str = "Looker"
+    credentials_command: str = ""
+
+
+class ExtractSettings(msgspec.Struct, forbid_unknown_fields=True):
+    """Defaults of `extract`."""
+
+    workers: int = 8
+    batch_size: int = 100
+
+
+class ApplySettings(msgspec.Struct, forbid_unknown_fields=True):
+    """Defaults of `apply`."""
+
+    workers: int = 8
+    max_retries: int = 5
+
+
+class Config(msgspec.Struct, forbid_unknown_fields=True):
+    """All of lookervault.toml; `path` is where it was found, empty without a file."""
+
+    db: str = ""
+    instances: dict[str, Instance] = {}
+    extract: ExtractSettings = msgspec.field(default_factory=ExtractSettings)
+    apply: ApplySettings = msgspec.field(default_factory=ApplySettings)
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Access:
+    """What it takes to reach an instance; the secret shows in no repr."""
+
+    name: str
+    base_url: str
+    client_id: str = field(repr=False)
+    client_secret: str = field(repr=False)
+    verify_ssl: bool = True
+    timeout: float = 300.0
+
+
+def find_file(start: Path, env: Mapping[str, str], option: str = "") -> Path | None:
+    """The configuration file to use, if there is one."""
+    named = option or env.get("LOOKERVAULT_CONFIG", "")
+    if named:
+        path = Path(named)
+        if not path.is_file():
+            raise ConfigError(f"there is no configuration file {named}")
+        return path
+    folders = [start, *start.parents]
+    return next((f / FILE_NAME for f in folders if (f / FILE_NAME).is_file()), None)
+
+
+def load(path: Path | None) -> Config:
+    """The settings of a file; ConfigError names each unknown key with what may have been meant."""
+    if path is None:
+        return Config()
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    _check_keys(data, Config, "", path)
+    try:
+        config = msgspec.convert(data, Config)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {error}") from error
+    config.path = str(path)
+    return config
+
+
+def _check_keys(data: Mapping[str, Any], cls: type[msgspec.Struct], where: str, path: Path) -> None:
+    known = [f for f in cls.__struct_fields__ if f != "path"]
+    for key, value in data.items():
+        if key not in known:
+            close = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"known keys: {', '.join(known)}"
+            raise ConfigError(f"{path}: unknown key {where}{key}", hint=hint)
+        inner = {"extract": ExtractSettings, "apply": ApplySettings}.get(key) if cls is Config else None
+        if inner and isinstance(value, dict):
+            _check_keys(value, inner, f"{key}.", path)
+        elif cls is Config and key == "instances" and isinstance(value, dict):
+            for name, instance in value.items():
+                if isinstance(instance, dict):
+                    _check_keys(instance, Instance, f"instances.{name}.", path)
+
+
+def db_path(config: Config, env: Mapping[str, str], option: str = "") -> Path:
+    """The vault file; a relative path in the configuration counts from the file's folder."""
+    named = option or env.get("LOOKERVAULT_DB_PATH", "")
+    if named:
+        return Path(named)
+    base = Path(config.path).parent if config.path else Path()
+    return base / (config.db or DEFAULT_DB)
+
+
+def access(config: Config, env: Mapping[str, str], name: str = "") -> Access:
+    """How to reach the named instance, or the only one; ConfigError says what is missing."""
+    name = name or _only(config)
+    if config.instances and name not in config.instances:
+        close = difflib.get_close_matches(name, config.instances, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(sorted(config.instances))}"
+        raise ConfigError(f"no instance {name!r} in {config.path}", hint=hint)
+    settings = config.instances.get(name, Instance())
+    stored = _credentials(settings, name)
+    found = {
+        key: _from_env(env, name, key.upper(), generic=not config.instances) or stored.get(key, "")
+        for key in ("base_url", "client_id", "client_secret")
+    }
+    found["base_url"] = found["base_url"] or settings.base_url
+    missing = [key for key, value in found.items() if not value]
+    if missing:
+        variables = ", ".join(f"{_prefix(name)}{key.upper()}" for key in missing)
+        raise ConfigError(f"instance {name!r} has no {', '.join(missing)}", hint=f"set {variables}")
+    return Access(name, **found, verify_ssl=settings.verify_ssl, timeout=settings.timeout)
+
+
+def _only(config: Config) -> str:
+    if len(config.instances) > 1:
+        names = ", ".join(sorted(config.instances))
+        raise ConfigError("which instance?", hint=f"add --instance with one of {names}")
+    return next(iter(config.instances), "default")
+
+
+def _prefix(name: str) -> str:
+    return f"LOOKERVAULT_{''.join(c if c.isalnum() else '_' for c in name).upper()}_"
+
+
+def _from_env(env: Mapping[str, str], name: str, key: str, generic: bool) -> str:
+    """The instance's own variable; common ones only where they cannot mean another instance."""
+    names = [_prefix(name) + key]
+    if generic:
+        names += [f"LOOKER_{key}", f"LOOKERSDK_{key}"]
+    return next((env[n] for n in names if env.get(n)), "")
+
+
+def _credentials(settings: Instance, name: str) -> dict[str, str]:
+    if settings.credentials_command:
+        return _from_command(settings.credentials_command, name)
+    if not settings.ini:
+        return {}
+    parser = configparser.RawConfigParser()  # a "%" in a secret is a "%"
+    try:
+        parser.read_string(Path(settings.ini).read_text(encoding="utf-8"))
+        section = parser[settings.ini_section]
+    except (OSError, KeyError, configparser.Error) as error:
+        raise ConfigError(f"cannot read section {settings.ini_section!r} of {settings.ini}") from error
+    return {key: section.get(key, "").strip("\"'") for key in ("base_url", "client_id", "client_secret")}
+
+
+def _from_command(command: str, name: str) -> dict[str, str]:
+    try:
+        done = subprocess.run(shlex.split(command), capture_output=True, text=True, check=True, timeout=60)
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        # neither the command's output nor its arguments: both may hold the secret
+        raise ConfigError(f"credentials_command of {name!r} failed ({type(error).__name__})") from None
+    lines = done.stdout.splitlines()
+    if len(lines) < 2:
+        raise ConfigError(f"credentials_command of {name!r} must print client id and client secret")
+    return {"client_id": lines[0].strip(), "client_secret": lines[1].strip()}

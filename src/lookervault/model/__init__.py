@@ -1,0 +1,1 @@
+"""What Looker's resources are: pure data and rules, no I/O."""

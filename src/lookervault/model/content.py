@@ -1,0 +1,209 @@
+"""Looks and dashboards in canonical form (resource notes, sections 4.2 and 4.5 to 4.8)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from lookervault.model.context import Context
+from lookervault.model.fields import BODIES
+from lookervault.model.kind import Raw
+from lookervault.model.normal import pick, plain, text_id
+from lookervault.model.queries import MISSING, merge_value, query_value
+from lookervault.model.resource import Attributes, Part
+from lookervault.model.values import Link, Value
+
+GEOMETRY = tuple(BODIES["dashboard_layout_component"]["update"])
+DEFAULT_LAYOUT = "default"
+
+# fields of an element that are references or have a form of their own below
+_ELEMENT_OWN = {
+    "dashboard_id",
+    "dashboard_layout_id",
+    "look_id",
+    "query_id",
+    "merge_result_id",
+    "filter_id",
+    "result_maker",
+}
+ELEMENT_FIELDS = {k: v for k, v in BODIES["dashboard_element"]["create"].items() if k not in _ELEMENT_OWN}
+FILTER_FIELDS = {k: v for k, v in BODIES["dashboard_filter"]["create"].items() if k != "dashboard_id"}
+LAYOUT_FIELDS = {
+    k: v
+    for k, v in BODIES["dashboard_layout"]["create"].items()
+    if k not in ("dashboard_id", "active", "lookml_link_id")
+}
+# what a result maker may say beyond its query; equal to the query's it says nothing (4.6)
+_OVERRIDES = ("vis_config", "dynamic_fields", "sorts", "total")
+
+
+def look_extra(raw: Raw, context: Context) -> dict[str, Value]:
+    """The query of a look, as a value."""
+    query = raw.get("query") or context.raw("query", text_id(raw.get("query_id")))
+    return {"query": query_value(query)} if query else {}
+
+
+def dashboard_parts(raw: Raw, context: Context) -> list[Part]:
+    """Filters, layouts and elements of a dashboard, in the order in which they are built."""
+    layouts = _live(raw.get("dashboard_layouts"))
+    keys = _layout_keys(layouts)
+    filters = [_filter_part(f) for f in _live(raw.get("dashboard_filters"))]
+    filter_slots = {part.id: part.slot for part in filters}
+    places = _places(layouts, keys)
+    elements = [
+        _element_part(e, places.get(text_id(e.get("id")), {}), filter_slots, context)
+        for e in _live(raw.get("dashboard_elements"))
+    ]
+    elements.sort(key=_reading_order)
+    return [
+        *sorted(filters, key=lambda part: (part.attributes.get("row", 0), part.key)),
+        *(_layout_part(layout, keys[text_id(layout.get("id"))]) for layout in layouts),
+        *elements,
+    ]
+
+
+def _live(items: Any) -> list[Raw]:
+    return [i for i in items or [] if not i.get("deleted")]
+
+
+def _layout_keys(layouts: list[Raw]) -> dict[str, str]:
+    """Layout id to key: the active or first one is the default, tabs go by label, then order (4.8)."""
+    default = next((x for x in layouts if x.get("active")), layouts[0] if layouts else None)
+    used: Counter[str] = Counter()
+    keys = {}
+    for layout in layouts:
+        name = DEFAULT_LAYOUT if layout is default else f"tab {layout.get('label') or ''}".strip()
+        used[name] += 1
+        keys[text_id(layout.get("id"))] = name if used[name] == 1 else f"{name} #{used[name]}"
+    return keys
+
+
+def _layout_part(raw: Raw, key: str) -> Part:
+    attributes = pick(raw, LAYOUT_FIELDS)
+    return Part("layout", key, text_id(raw.get("id")), str(raw.get("label") or key), attributes)
+
+
+def _filter_part(raw: Raw) -> Part:
+    attributes = pick(raw, FILTER_FIELDS)
+    name = str(raw.get("name") or "")
+    return Part("filter", name, text_id(raw.get("id")), str(raw.get("title") or name), attributes)
+
+
+def _places(layouts: Iterable[Raw], keys: Mapping[str, str]) -> dict[str, dict[str, Raw]]:
+    """Element id to layout key to the component that places it there."""
+    found: dict[str, dict[str, Raw]] = {}
+    for layout in layouts:
+        for component in _live(layout.get("dashboard_layout_components")):
+            element = text_id(component.get("dashboard_element_id"))
+            found.setdefault(element, {})[keys[text_id(layout.get("id"))]] = component
+    return found
+
+
+def _reading_order(part: Part) -> tuple[Any, ...]:
+    """Layout by layout, top to bottom, left to right."""
+    for layout, place in sorted(part.attributes.get("positions", {}).items()):
+        return (layout != DEFAULT_LAYOUT, layout, place.get("row") or 0, place.get("column") or 0, part.id)
+    return (True, "\uffff", 0, 0, part.id)
+
+
+def _element_part(
+    raw: Raw, places: Mapping[str, Raw], filter_slots: Mapping[str, str], context: Context
+) -> Part:
+    attributes = pick(raw, ELEMENT_FIELDS, frozenset({"rich_content_json"}))
+    attributes |= _source(raw, filter_slots, context)
+    attributes |= _result_maker(raw, attributes)
+    if places:
+        attributes["positions"] = {
+            layout: {g: component[g] for g in GEOMETRY if component.get(g) is not None}
+            for layout, component in places.items()
+        }
+    id_ = text_id(raw.get("id"))
+    components = {layout: text_id(component.get("id")) for layout, component in places.items()}
+    return Part("element", id_, id_, element_label(attributes), attributes, components)
+
+
+def element_label(attributes: Attributes) -> str:
+    """What a reader would call this element."""
+    for field in ("title", "title_text", "subtitle_text", "body_text"):
+        if attributes.get(field):
+            return str(attributes[field]).strip().splitlines()[0][:60]
+    look = attributes.get("look")
+    if isinstance(look, Link):
+        return f"look {look.to.partition(':')[2]}"
+    return "untitled"
+
+
+def _source(raw: Raw, filter_slots: Mapping[str, str], context: Context) -> Attributes:
+    """Where an element takes its data from: exactly one of look, query, merge, filter (4.6)."""
+    look, merge = text_id(raw.get("look_id")), text_id(raw.get("merge_result_id"))
+    if look:
+        return {"look": Link(context.address_of("look", look))}
+    if merge:
+        found = context.raw("merge_query", merge)
+        by_id = lambda key: context.raw("query", key)  # noqa: E731
+        return {"merge": merge_value(found, by_id) if found else {MISSING: merge}}
+    query = raw.get("query") or context.raw("query", text_id(raw.get("query_id")))
+    if query and text_id(raw.get("query_id") or query.get("id")):
+        return {"query": query_value(query)}
+    filter_slot = filter_slots.get(text_id(raw.get("filter_id")))
+    return {"filter": Link("", filter_slot)} if filter_slot else {}
+
+
+def _result_maker(raw: Raw, attributes: Attributes) -> Attributes:
+    """Filter wiring, and what the result maker says beyond its query."""
+    maker = raw.get("result_maker")
+    if not maker or attributes.get("type") == "text":
+        return {}
+    found: Attributes = {}
+    listeners = sorted((_filterable(f) for f in maker.get("filterables") or []), key=_filterable_key)
+    if listeners:
+        found["filterables"] = listeners
+    base = _base(raw, attributes)
+    overrides = pick(maker, {f: "map" for f in _OVERRIDES}, frozenset({"dynamic_fields"}))
+    changed = {k: v for k, v in overrides.items() if v is not False and v != base.get(k)}
+    if changed:
+        found["overrides"] = changed
+    return found
+
+
+def _base(raw: Raw, attributes: Attributes) -> Attributes:
+    """The body that a result maker repeats: its query's, its look's, or its merge query's."""
+    if "look" in attributes:
+        inner = (raw.get("look") or {}).get("query") or (raw.get("result_maker") or {}).get("query")
+        return query_value(inner) if inner else {}
+    base = attributes.get("query") or attributes.get("merge") or {}
+    return base if isinstance(base, dict) else {}
+
+
+def _filterable(raw: Raw) -> Attributes:
+    listen = [
+        {"filter": x.get("dashboard_filter_name"), "field": x.get("field")} for x in raw.get("listen") or []
+    ]
+    named = {k: plain(raw.get(k)) for k in ("model", "view", "name")}
+    return {
+        **{k: v for k, v in named.items() if v is not None},
+        "listen": sorted(listen, key=lambda x: (str(x["filter"]), str(x["field"]))),
+    }
+
+
+def _filterable_key(item: Attributes) -> tuple[str, str, str]:
+    return (str(item.get("model")), str(item.get("view")), str(item.get("name")))
+
+
+# values that say no more than absence does; of other booleans null means "as the instance likes"
+_SAYS_NOTHING: dict[str, tuple[Value, ...]] = {
+    **dict.fromkeys(("hidden", "title_hidden", "allow_multiple_values", "required"), (False,)),
+    **dict.fromkeys(("public", "is_run_on_load", "is_disabled", "can_add_to_content_metadata"), (False,)),
+    **dict.fromkeys(("row", "order"), (0,)),
+}
+
+
+def meaning(attributes: Attributes) -> Attributes:
+    """Attributes without what says nothing: false where null is false, filterables that hear nobody."""
+    found = {k: v for k, v in attributes.items() if v not in _SAYS_NOTHING.get(k, ())}
+    if "filterables" in found:
+        found["filterables"] = [f for f in found["filterables"] if f.get("listen")]
+        if not found["filterables"]:
+            del found["filterables"]
+    return found

@@ -1,0 +1,50 @@
+"""All raw objects of one side, and the questions a kind's declaration asks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lookervault.model.normal import text_id
+from lookervault.model.resource import Completeness
+
+# kind -> id -> raw JSON as the API sent it; facets go by `kind.facet`
+RawObjects = Mapping[str, Mapping[str, Any]]
+
+
+class Context:
+    """Raw objects by kind and id, with the addresses given so far."""
+
+    def __init__(self, raws: RawObjects, scope: Mapping[str, Completeness]) -> None:
+        self.raws = raws
+        self.scope = scope
+        self.addresses: dict[tuple[str, str], str] = {}
+        self.dangling: set[tuple[str, str]] = set()
+        self._inverse: dict[tuple[str, str], dict[str, list[str]]] = {}
+
+    def raw(self, kind: str, id_: str) -> Any | None:
+        """The raw object, or None."""
+        return self.raws.get(kind, {}).get(id_)
+
+    def known(self, kind: str) -> bool:
+        """Whether the listing of a kind may be believed when it shows nothing."""
+        return self.scope.get(kind) in ("complete", "filtered")
+
+    def address_of(self, kind: str, id_: Any) -> str:
+        """The address of an object; of one not among these: a name that holds its id."""
+        key = (kind, text_id(id_))
+        if key not in self.addresses:
+            self.dangling.add(key)
+            return f"{kind}:#{key[1]}"
+        return self.addresses[key]
+
+    def inverse(self, kind: str, field: str) -> dict[str, list[str]]:
+        """Id to the ids of the objects of a kind that hold it in that field, alone or in a list."""
+        if (kind, field) not in self._inverse:
+            found: dict[str, list[str]] = {}
+            for id_, raw in self.raws.get(kind, {}).items():
+                listing = raw.get(field) or []
+                for listed in listing if isinstance(listing, list) else [listing]:
+                    found.setdefault(text_id(listed), []).append(id_)
+            self._inverse[kind, field] = found
+        return self._inverse[kind, field]

@@ -1,0 +1,89 @@
+"""The vocabulary in which the catalog declares kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from lookervault.model.context import Context
+from lookervault.model.resource import Part
+from lookervault.model.values import Value
+
+Raw = Mapping[str, Any]
+# managed: planned and written; reference: only mapped; value: read along, written on demand
+Role = Literal["managed", "reference", "value"]
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """What a resource is called: a name that is unique under a parent (None: the instance)."""
+
+    name: str
+    parent: tuple[str, str] | None = None  # (kind, id)
+
+
+class Ref(msgspec.Struct, frozen=True):
+    """A field that holds another object's id.
+
+    `optional`: left out with a warning when its target cannot be had.
+    `late`: does not order; the change is completed once both ends exist.
+    """
+
+    field: str
+    name: str
+    kind: str
+    optional: bool = False
+    late: bool = False
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """How all objects of a kind are read (resource notes, section 12).
+
+    `detail` is the path of one whole object, for kinds whose list gives headers only; `by_folder`
+    the path that gives all whole objects of one folder at once; `fallback` another path for
+    instances that lack the first.
+    """
+
+    path: str
+    paged: bool = False
+    query: tuple[tuple[str, str | None], ...] = ()
+    page_size: int = 100
+    detail: str = ""
+    by_folder: str = ""
+    keep: Callable[[Raw], bool] = lambda raw: True
+    fallback: str = ""
+    id_field: str = "id"
+
+
+class Facet(msgspec.Struct, frozen=True):
+    """Something of an object that only a call of its own tells; stored under kind `owner.name`."""
+
+    name: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """All that is known of one kind of Looker object; everything else derives from it."""
+
+    name: str
+    title: str  # plural, for people
+    role: Role
+    identity: Callable[[Raw, Context], Identity]
+    listing: Listing | None = None
+    path: str = ""  # of the collection, for writes
+    refs: tuple[Ref, ...] = ()
+    fields: tuple[str, ...] = ()  # written as they are; their types are in model/fields.py
+    sets: frozenset[str] = frozenset()  # fields whose order means nothing
+    extra: Callable[[Raw, Context], dict[str, Value]] | None = None
+    unknown: Callable[[Raw, Context], tuple[str, ...]] = lambda raw, context: ()
+    parts: Callable[[Raw, Context], list[Part]] | None = None
+    slug: str = ""
+    guard: Callable[[Raw], str] = lambda raw: ""
+    needs: tuple[str, ...] = ()  # kinds read along because this one refers to them
+    facets: tuple[Facet, ...] = ()
+
+    def ref(self, name: str) -> Ref | None:
+        """The reference of that canonical name."""
+        return next((r for r in self.refs if r.name == name), None)

@@ -1,0 +1,84 @@
+"""The normal form of single values: what Looker means, not how one version happens to spell it.
+
+Rules: resource notes, section 6. Null, absent, and empty text or collections are one value (None).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from lookervault.model.resource import Attributes
+from lookervault.model.values import JsonText, Link, Value, replace
+
+
+def text_id(value: Any) -> str:
+    """An id as text; Looker sent integers until 22.0 (resource notes, section 2.1)."""
+    return "" if value is None else str(value)
+
+
+def plain(value: Any) -> Value:
+    """A raw value with "" and empty collections read as None."""
+    return None if value in ("", [], {}) and not isinstance(value, bool | int | float) else value
+
+
+def typed(value: Any, type_name: str) -> Value:
+    """A raw value as its declared type would be spelt; anything unexpected passes through."""
+    if type_name == "str" and isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return plain(value)
+
+
+def json_text(value: Any) -> Value:
+    """JSON kept in a string; a value that is no string is wrapped as text, an empty one is None."""
+    if value is None or value == "":
+        return None
+    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+    wrapped = JsonText(text)
+    return None if wrapped.parsed() in (None, [], {}, "") else wrapped
+
+
+def pick(
+    raw: Mapping[str, Any],
+    types: Mapping[str, str],
+    json_fields: frozenset[str] = frozenset(),
+    sets: frozenset[str] = frozenset(),
+) -> Attributes:
+    """The declared fields of a raw object in normal form, absent ones left out."""
+    found: Attributes = {}
+    for field, type_name in types.items():
+        raw_value = raw.get(field)
+        value = json_text(raw_value) if field in json_fields else typed(raw_value, type_name)
+        if field in sets and isinstance(value, list):
+            value = sorted(set(map(str, value)))
+        if value is not None:
+            found[field] = value
+    return found
+
+
+def number(value: Any) -> Any:
+    """1 and 1.0 are one number; so are 0 and -0.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def comparable(value: Value, rename: Mapping[Link, Link] | None = None) -> Any:
+    """A form in which equal meaning is `==`: JSON texts parsed, numbers unified, links renamed."""
+    if isinstance(value, dict):
+        return {k: comparable(v, rename) for k, v in value.items() if v is not None}
+    if isinstance(value, list):
+        return [comparable(v, rename) for v in value]
+    if isinstance(value, Link):
+        return rename.get(value, value) if rename else value
+    if isinstance(value, JsonText):
+        return comparable(value.parsed(), rename)
+    return number(value)
+
+
+def digest(value: Value) -> str:
+    """The SHA-256 of a value's comparable form: the same for equal meaning, on any machine."""
+    plain_links = replace(comparable(value), lambda link: {"\0link": [link.to, link.part]}, lambda j: j.text)
+    return hashlib.sha256(msgspec.json.encode(plain_links, order="deterministic")).hexdigest()

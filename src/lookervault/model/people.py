@@ -1,0 +1,103 @@
+"""Users, groups and roles in canonical form (resource notes, sections 4.10 to 4.12)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lookervault.model.context import Context
+from lookervault.model.kind import Identity, Raw
+from lookervault.model.normal import text_id
+from lookervault.model.values import Link, Value
+
+HOLDERS = (("users", "user"), ("groups", "group"))
+
+
+def user_email(raw: Raw) -> str:
+    """The e-mail that is a user's name on every instance, in lower case; empty where there is none."""
+    email = raw.get("email") or (raw.get("credentials_email") or {}).get("email")
+    return str(email or "").strip().lower()
+
+
+def user_identity(raw: Raw, context: Context) -> Identity:
+    """A user goes by e-mail; one without has only an id of the instance's own."""
+    return Identity(user_email(raw) or f"#{text_id(raw.get('id'))}")
+
+
+def user_guard(raw: Raw) -> str:
+    """Why this user is mapped and never written."""
+    if raw.get("verified_looker_employee"):
+        return "a Looker support user"
+    if raw.get("is_service_account"):
+        return "a service account"
+    if not user_email(raw):
+        return "has no e-mail"
+    if not raw.get("credentials_email"):
+        return "logs in without an e-mail credential"
+    return ""
+
+
+def user_extra(raw: Raw, context: Context) -> dict[str, Value]:
+    """The e-mail credential; its links for password and set-up are secrets and stay out."""
+    credential = raw.get("credentials_email") or {}
+    return {"email": user_email(credential)} if credential.get("email") else {}
+
+
+def group_guard(raw: Raw) -> str:
+    """Why this group is mapped and never written."""
+    if raw.get("externally_managed"):
+        return "externally managed"
+    if raw.get("include_by_default"):
+        return "holds every user"
+    return "an embed group" if raw.get("external_group_id") else ""
+
+
+def group_extra(raw: Raw, context: Context) -> dict[str, Value]:
+    """Members: users by their own `group_ids`, groups by their `parent_group_ids`."""
+    own = text_id(raw.get("id"))
+    found: dict[str, Value] = {}
+    for name, kind, field in (("users", "user", "group_ids"), ("groups", "group", "parent_group_ids")):
+        members = context.inverse(kind, field).get(own)
+        if members:
+            found[name] = sorted(Link(context.address_of(kind, i)) for i in members)
+    return found
+
+
+def group_unknown(raw: Raw, context: Context) -> tuple[str, ...]:
+    """Members that the caller could not list, or that this instance does not tell."""
+    hierarchy = any("parent_group_ids" in group for group in context.raws.get("group", {}).values())
+    missing = ("users",) if not context.known("user") else ()
+    return missing if hierarchy else (*missing, "groups")
+
+
+def role_guard(raw: Raw) -> str:
+    """Why this role is mapped and never written."""
+    sets: list[Any] = [raw.get("permission_set") or {}, raw.get("model_set") or {}]
+    if all(s.get("all_access") for s in sets):
+        return "the admin role"
+    return "internal to Looker" if raw.get("internal") else ""
+
+
+def role_extra(raw: Raw, context: Context) -> dict[str, Value]:
+    """The two sets by name, and who holds the role directly."""
+    own = text_id(raw.get("id"))
+    found: dict[str, Value] = {}
+    for field in ("permission_set", "model_set"):
+        inner = raw.get(field) or {}
+        if inner.get("id") is not None:
+            found[field] = Link(context.address_of(field, inner["id"]))
+    for name, kind in HOLDERS:
+        ids = [h.get("id") for h in context.raw(f"role.{name}", own) or []]
+        if ids:
+            found[name] = sorted(Link(context.address_of(kind, i)) for i in ids)
+    return found
+
+
+def role_unknown(raw: Raw, context: Context) -> tuple[str, ...]:
+    """Holders that the caller could not list."""
+    own = text_id(raw.get("id"))
+    return tuple(name for name, _ in HOLDERS if context.raw(f"role.{name}", own) is None)
+
+
+def set_guard(raw: Raw) -> str:
+    """Why this permission or model set is mapped and never written."""
+    return "built in" if raw.get("built_in") or raw.get("all_access") else ""

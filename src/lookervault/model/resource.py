@@ -1,0 +1,75 @@
+"""Resources and states: what one side of a comparison holds."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from lookervault.model.values import Value
+
+Attributes = dict[str, Value]
+
+# complete: every object of the kind that exists was seen; denied: the caller may not list it;
+# unsupported: the instance has no such kind; filtered: only a part was asked for
+Completeness = Literal["complete", "denied", "unsupported", "filtered"]
+
+
+class Part(msgspec.Struct):
+    """Something that belongs to one resource and changes with it: an element, a filter, a layout.
+
+    `key` tells parts of one kind apart within their resource, `id` is empty for one not yet created.
+    `components` are the ids of an element's layout components, by layout key.
+    """
+
+    kind: str
+    key: str
+    id: str
+    label: str
+    attributes: Attributes
+    components: dict[str, str] = {}
+
+    @property
+    def slot(self) -> str:
+        """How a Link names this part."""
+        return f"{self.kind}:{self.key}"
+
+
+class Resource(msgspec.Struct):
+    """One object in canonical form: references are links, noise is gone.
+
+    `parent` is the address of what its name is unique under (empty: the instance). `guard` says why
+    it is only mapped and never written (empty: it is managed). `slug` is the public name of a
+    dashboard, an identity and not content. `unknown` names attributes that could not be read, so that
+    nothing may be concluded from their absence.
+    """
+
+    address: str
+    kind: str
+    id: str
+    name: str
+    parent: str
+    attributes: Attributes
+    parts: list[Part] = []
+    slug: str = ""
+    guard: str = ""
+    unknown: tuple[str, ...] = ()
+
+
+class Finding(msgspec.Struct, frozen=True, order=True):
+    """Something a reader must know: an error stops an apply, a warning does not."""
+
+    level: Literal["error", "warning"]
+    address: str
+    message: str
+
+
+class State(msgspec.Struct):
+    """All resources of one side, by address, with what the listing of each kind was worth."""
+
+    host: str
+    scope: dict[str, Completeness]
+    resources: dict[str, Resource]
+    ids: dict[tuple[str, str], str]  # (kind, id on this side) -> address
+    findings: list[Finding] = []
+    trash_slugs: frozenset[str] = frozenset()  # held by dashboards in the trash

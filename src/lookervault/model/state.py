@@ -1,0 +1,121 @@
+"""From raw objects to a State: first every object gets its address, then its references are read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lookervault.model.address import Address
+from lookervault.model.catalog import KINDS
+from lookervault.model.context import Context, RawObjects
+from lookervault.model.fields import BODIES
+from lookervault.model.kind import Identity, Kind
+from lookervault.model.normal import pick, text_id
+from lookervault.model.resource import Attributes, Completeness, Finding, Resource, State
+from lookervault.model.values import Link
+
+# fields that `Kind.identity` functions read
+_IDENTITY = {"id", "name", "title", "email", "parent_id", "folder_id", "personal_folder_id", "external_id"}
+
+
+def build_state(host: str, raws: RawObjects, scope: Mapping[str, Completeness]) -> State:
+    """The canonical state of one side; content in the trash is left out."""
+    live = {kind: _live(objects) for kind, objects in raws.items()}
+    context = Context(live, scope)
+    identities = dict(_identities(context))
+    context.addresses.update(_addresses(identities))
+    resources = [_resource(at, identities, context) for at in identities]
+    return State(
+        host,
+        dict(scope),
+        {r.address: r for r in resources},
+        dict(context.addresses),
+        _dangling(context),
+    )
+
+
+def name_all(raws: RawObjects) -> dict[tuple[str, str], str]:
+    """The address of every object; the raw objects need no more than their `identity_fields`."""
+    return _addresses(dict(_identities(Context(raws, {}))))
+
+
+def identity_fields(raw: Any) -> Any:
+    """As much of a raw object as its address depends on: a small part of what may be a large object."""
+    if not isinstance(raw, dict):
+        return {}
+    nested = {k: raw[k] for k in ("credentials_email", "folder") if isinstance(raw.get(k), dict)}
+    ids = {k: v for k, v in raw.items() if k in _IDENTITY or k.startswith("is_")}
+    return ids | {k: {f: v.get(f) for f in ("id", "email")} for k, v in nested.items()}
+
+
+def _addresses(identities: Mapping[tuple[str, str], Identity]) -> dict[tuple[str, str], str]:
+    keys = {at: _key(at, identities) for at in identities}
+    shared = Counter((at[0], key) for at, key in keys.items())
+    # two objects of one name: neither may be taken for the other, so both show their id
+    return {
+        at: str(Address(at[0], key if shared[at[0], key] == 1 else (*key[:-1], f"{key[-1]}#{at[1]}")))
+        for at, key in keys.items()
+    }
+
+
+def _live(objects: Mapping[str, Any]) -> dict[str, Any]:
+    return {i: raw for i, raw in objects.items() if not (isinstance(raw, dict) and raw.get("deleted"))}
+
+
+def _identities(context: Context) -> Iterator[tuple[tuple[str, str], Identity]]:
+    for kind in KINDS.values():
+        if kind.role != "value":
+            for id_, raw in context.raws.get(kind.name, {}).items():
+                yield (kind.name, id_), kind.identity(raw, context)
+
+
+def _key(at: tuple[str, str], identities: Mapping[tuple[str, str], Identity]) -> tuple[str, ...]:
+    """Names from the root down; a parent that is not there shows as its id."""
+    names: list[str] = []
+    seen: set[tuple[str, str]] = set()
+    step: tuple[str, str] | None = at
+    while step is not None:
+        identity = identities.get(step)
+        if identity is None or step in seen:
+            names.append(f"#{step[1]}")
+            break
+        seen.add(step)
+        names.append(identity.name)
+        step = identity.parent
+    return tuple(reversed(names))
+
+
+def _resource(
+    at: tuple[str, str], identities: Mapping[tuple[str, str], Identity], context: Context
+) -> Resource:
+    kind, raw, identity = KINDS[at[0]], context.raws[at[0]][at[1]], identities[at]
+    return Resource(
+        address=context.addresses[at],
+        kind=kind.name,
+        id=at[1],
+        name=identity.name,
+        parent=context.address_of(*identity.parent) if identity.parent else "",
+        attributes=_attributes(kind, raw, context) if kind.role == "managed" else {},
+        parts=kind.parts(raw, context) if kind.parts else [],
+        slug=text_id(raw.get(kind.slug)) if kind.slug else "",
+        guard=kind.guard(raw) if kind.role == "managed" else "a reference target",
+        unknown=kind.unknown(raw, context),
+    )
+
+
+def _attributes(kind: Kind, raw: Any, context: Context) -> Attributes:
+    types = BODIES[kind.name]["create"]
+    found = pick(raw, {f: types[f] for f in kind.fields if f in types}, sets=kind.sets)
+    for ref in kind.refs:
+        target = text_id(raw.get(ref.field)) if ref.field else ""
+        if target:
+            found[ref.name] = Link(context.address_of(ref.kind, target))
+    return found | (kind.extra(raw, context) if kind.extra else {})
+
+
+def _dangling(context: Context) -> list[Finding]:
+    return [
+        Finding("warning", f"{kind}:#{id_}", "is referred to, but was not seen: deleted, or not visible")
+        for kind, id_ in sorted(context.dangling)
+    ]

@@ -1,0 +1,1 @@
+"""Comparing two states and ordering what would make them equal: pure functions over data."""

@@ -1,0 +1,79 @@
+"""Changes: what is different about one resource, as data that every renderer and step reads."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from lookervault.model.normal import digest
+from lookervault.model.resource import Attributes
+
+
+class Action(enum.StrEnum):
+    """What happens to an object; the value is the symbol a reader sees."""
+
+    CREATE = "+"
+    UPDATE = "~"
+    DELETE = "-"
+
+
+class PartChange(msgspec.Struct):
+    """A change of one part of a resource.
+
+    `slot` names the part in links; `id` is its id on the target (empty for a create). `before` and
+    `after` hold only attributes that differ, in the form in which they are sent; `components` the
+    target's layout component ids by layout key. `also` holds unchanged attributes that must be sent
+    again with the changed ones, because Looker takes them as one value.
+    """
+
+    action: Action
+    kind: str
+    slot: str
+    id: str
+    label: str
+    before: Attributes
+    after: Attributes
+    unchanged: int = 0
+    components: dict[str, str] = {}
+    also: Attributes = {}
+
+
+class Change(msgspec.Struct):
+    """A change of one resource.
+
+    `address` is the desired one (of a delete: the observed one), `was` the observed one where it
+    differs. `before` and `after` hold only attributes that differ; an attribute in one of them alone
+    is absent in the other; `unchanged` counts what is equal and therefore not shown. `part_ids` are
+    all ids of parts that the target's object has now.
+    """
+
+    action: Action
+    kind: str
+    address: str
+    name: str
+    id: str
+    before: Attributes
+    after: Attributes
+    parts: list[PartChange] = []
+    was: str = ""
+    paired_by: str = ""
+    source_id: str = ""
+    unchanged: int = 0
+    unchanged_parts: dict[str, int] = {}
+    slug: str = ""
+    part_ids: list[str] = []
+
+    @property
+    def digest(self) -> str:
+        """The semantic digest of this change alone: the same on any machine and in any order."""
+        return digest(
+            [
+                self.action.value,
+                self.address,
+                self.was,
+                self.before,
+                self.after,
+                [[p.action.value, p.kind, p.label, p.before, p.after] for p in self.parts],
+            ]
+        )

@@ -1,0 +1,49 @@
+"""Plans as bytes: MessagePack, in which links and JSON texts keep their type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lookervault.errors import PlanFileError
+from lookervault.model.values import JsonText, Link
+from lookervault.plan.plan import FORMAT, Plan
+
+_LINK, _JSON = 1, 2
+
+
+def encode_plan(plan: Plan) -> bytes:
+    """The bytes that `decode_plan` turns back into an equal plan."""
+    return msgspec.msgpack.encode(plan, enc_hook=_encode)
+
+
+def decode_plan(data: bytes) -> Plan:
+    """The plan inside; PlanFileError where the bytes are none of this format."""
+    try:
+        plan = msgspec.msgpack.decode(data, type=Plan, ext_hook=_decode, dec_hook=_convert)
+    except msgspec.MsgspecError as error:
+        raise PlanFileError(f"this plan cannot be read: {error}") from error
+    if plan.format != FORMAT:
+        raise PlanFileError(f"this plan has format {plan.format}; this lookervault knows {FORMAT}")
+    return plan
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, Link):
+        return msgspec.msgpack.Ext(_LINK, msgspec.msgpack.encode([value.to, value.part]))
+    if isinstance(value, JsonText):
+        return msgspec.msgpack.Ext(_JSON, value.text.encode())
+    raise TypeError(f"a plan cannot hold {type(value).__name__}")
+
+
+def _decode(code: int, data: memoryview) -> Any:
+    if code == _LINK:
+        return Link(*msgspec.msgpack.decode(data, type=tuple[str, str]))
+    if code == _JSON:
+        return JsonText(bytes(data).decode())
+    raise PlanFileError(f"this plan holds an unknown extension {code}")
+
+
+def _convert(kind: type, value: Any) -> Any:
+    return value

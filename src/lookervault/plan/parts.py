@@ -1,0 +1,107 @@
+"""Pairing the parts of one dashboard, so that ids that alerts and links depend on are kept.
+
+Filters pair by id, then name, then title; layouts by key; elements by id, then by a score over
+content, wiring, title and place (resource notes, section 4.6). Never by wiping and rebuilding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from lookervault.model.content import meaning
+from lookervault.model.normal import comparable, digest
+from lookervault.model.resource import Part
+from lookervault.model.values import Link
+
+# desired slot -> observed part
+PartPairs = dict[str, Part]
+
+# what speaks for two elements being one; two of the same content and title then go by place
+_CONTENT, _TITLE, _LISTEN, _PLACE, _SIZE = 40, 20, 10, 6, 2
+_ENOUGH = 6
+_SOURCES = ("query", "look", "merge", "filter")
+
+
+def pair_parts(
+    desired: list[Part], observed: list[Part], mapped: Callable[[str, str], str], rename: Mapping[Link, Link]
+) -> PartPairs:
+    """Desired slot to observed part; `mapped(kind, source id)` gives a known target id or nothing."""
+    pairs: PartPairs = {}
+    by_id = {(p.kind, p.id): p for p in observed}
+    for part in desired:
+        known = by_id.get((part.kind, mapped(part.kind, part.id)))
+        if known:
+            pairs[part.slot] = known
+    _by(pairs, desired, observed, "filter", lambda p: p.key)
+    _by(pairs, desired, observed, "filter", lambda p: p.label)
+    _by(pairs, desired, observed, "layout", lambda p: p.key)
+    _by(pairs, desired, observed, "layout", lambda p: p.attributes.get("order"))
+    _by_score(pairs, desired, observed, rename)
+    return pairs
+
+
+def _open(pairs: PartPairs, desired: Iterable[Part], observed: Iterable[Part], kind: str) -> Any:
+    taken = {id(p) for p in pairs.values()}
+    return (
+        [p for p in desired if p.kind == kind and p.slot not in pairs],
+        [p for p in observed if p.kind == kind and id(p) not in taken],
+    )
+
+
+def _by(
+    pairs: PartPairs, desired: list[Part], observed: list[Part], kind: str, key: Callable[[Part], Any]
+) -> None:
+    wanted, free = _open(pairs, desired, observed, kind)
+    index = {key(p): p for p in reversed(free)}
+    for part in wanted:
+        found = index.pop(key(part), None)
+        if found is not None:
+            pairs[part.slot] = found
+
+
+def _by_score(
+    pairs: PartPairs, desired: list[Part], observed: list[Part], rename: Mapping[Link, Link]
+) -> None:
+    """Best scores first; what is left over of one source kind pairs in reading order."""
+    wanted, free = _open(pairs, desired, observed, "element")
+    left = [(p, _features(p, {})) for p in wanted]
+    right = [(p, _features(p, rename)) for p in free]
+    scored = [
+        (_score(a, b), -i, -j)
+        for i, (_, a) in enumerate(left)
+        for j, (_, b) in enumerate(right)
+        if a["source"] == b["source"]
+    ]
+    taken: set[int] = set()
+    for score, i, j in sorted(scored, reverse=True):
+        slot = left[-i][0].slot
+        if score >= _ENOUGH and slot not in pairs and j not in taken:
+            pairs[slot] = right[-j][0]
+            taken.add(j)
+
+
+def _features(part: Part, rename: Mapping[Link, Link]) -> dict[str, Any]:
+    attributes = comparable(meaning(part.attributes), rename)
+    source = next((s for s in _SOURCES if s in attributes), "text")
+    texts = {k: attributes.get(k) for k in ("body_text", "rich_content_json")}
+    places = attributes.get("positions", {})
+    return {
+        "source": source,
+        "content": digest(attributes.get(source, texts)),
+        "title": [attributes[k] for k in ("title", "title_text", "subtitle_text") if k in attributes],
+        "listen": attributes.get("filterables"),
+        "place": [(k, p.get("row"), p.get("column")) for k, p in sorted(places.items())],
+        "size": [(k, p.get("width"), p.get("height")) for k, p in sorted(places.items())],
+    }
+
+
+def _score(a: dict[str, Any], b: dict[str, Any]) -> int:
+    weights = {
+        "content": _CONTENT,
+        "title": _TITLE,
+        "listen": _LISTEN,
+        "place": _PLACE,
+        "size": _SIZE,
+    }
+    return sum(weight for feature, weight in weights.items() if a[feature] and a[feature] == b[feature])

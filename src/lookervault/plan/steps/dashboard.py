@@ -1,0 +1,210 @@
+"""Steps of a dashboard, reconciled in place and in sequence (resource notes, 4.5 to 4.8, 9.2).
+
+Shell, filters, layouts, elements, places, removals, and last the filters that listen to each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lookervault.model.catalog import KINDS
+from lookervault.model.content import DEFAULT_LAYOUT, ELEMENT_FIELDS, FILTER_FIELDS
+from lookervault.model.resource import Attributes
+from lookervault.model.values import Link, Value
+from lookervault.plan.change import Action, Change, PartChange
+from lookervault.plan.steps.plain import create, in_folder_probe, update
+from lookervault.plan.steps.step import Bind, Draft, Probe, Step, body_of, cleared, segments, sendable
+from lookervault.plan.steps.values import use_merge, use_query
+
+_SOURCE_FIELDS = {"look": "look_id", "query": "query_id", "merge": "merge_result_id", "filter": "filter_id"}
+
+# the active layout is the default one; an answer that flags none means its first
+_ACTIVE = {"prefer": {"active": True}}
+
+
+def dashboard_steps(change: Change) -> Draft:
+    """All calls that bring a dashboard into being, or change what differs about it."""
+    draft = Draft()
+    draft.main += _shell(change)
+    filters, layouts, elements = (_of(change, kind) for kind in ("filter", "layout", "element"))
+    for part in filters:
+        draft.main += _filter(change, part)
+    for part in layouts:
+        draft.main += _layout(change, part)
+    for part in elements:
+        draft.main += _element(draft, change, part)
+    draft.main += _geometry(change, elements)
+    for kind in ("element", "filter", "layout"):
+        draft.main += [_removal(change, p) for p in _of(change, kind) if p.action is Action.DELETE]
+    draft.main += [_listening(change, p) for p in filters if _listens_late(p)]
+    return draft
+
+
+def _of(change: Change, kind: str) -> list[PartChange]:
+    return [p for p in change.parts if p.kind == kind]
+
+
+def _at(change: Change, slot: str) -> Link:
+    return Link(change.address, slot)
+
+
+def _shell(change: Change) -> list[Step]:
+    """The dashboard itself; the first layout comes with it."""
+    kind = KINDS["dashboard"]
+    if change.action is not Action.CREATE:
+        return update(change, body_of(kind, cleared(change.before, change.after)))
+    body = body_of(kind, change.after)
+    if change.slug:
+        # the same public name on every instance; later runs find the dashboard by it (4.5)
+        body["slug"] = change.slug
+    step = create(change, body, in_folder_probe(kind.path, change.after["folder"]))
+    return [step]
+
+
+def _create_part(
+    change: Change, part: PartChange, collection: str, body: Attributes, match: list[str]
+) -> Step:
+    whole = {"dashboard_id": Link(change.address), **body}
+    path = segments("dashboards", Link(change.address), collection)
+    probe = Probe(path, match, known=change.part_ids)
+    bind = Bind(_at(change, part.slot), ["id"])
+    return Step("POST", [collection], whole, [bind], repeatable=False, probe=probe)
+
+
+def _removal(change: Change, part: PartChange) -> Step:
+    return Step("DELETE", [f"dashboard_{part.kind}s", _at(change, part.slot)])
+
+
+def _filter(change: Change, part: PartChange) -> list[Step]:
+    if part.action is Action.DELETE:
+        return []
+    if part.action is Action.UPDATE:
+        body = cleared(part.before, part.after)
+        return [Step("PATCH", ["dashboard_filters", _at(change, part.slot)], body)]
+    body = {k: v for k, v in part.after.items() if k in FILTER_FIELDS and k != "listens_to_filters"}
+    body.setdefault("name", part.label)
+    body.setdefault("title", part.label)
+    return [_create_part(change, part, "dashboard_filters", body, ["name"])]
+
+
+def _listens_late(part: PartChange) -> bool:
+    return part.action is Action.CREATE and "listens_to_filters" in part.after
+
+
+def _listening(change: Change, part: PartChange) -> Step:
+    """Filters may listen to one another in a circle, so all exist before any listens (7.2)."""
+    body = {"listens_to_filters": part.after["listens_to_filters"]}
+    return Step("PATCH", ["dashboard_filters", _at(change, part.slot)], body)
+
+
+def _layout(change: Change, part: PartChange) -> list[Step]:
+    if part.action is Action.UPDATE:
+        body = cleared(part.before, part.after)
+        return [Step("PATCH", ["dashboard_layouts", _at(change, part.slot)], body)]
+    if part.action is Action.DELETE:
+        return []
+    if change.action is Action.CREATE and part.slot == f"layout:{DEFAULT_LAYOUT}":
+        return _first_layout(change, part)
+    body = {"type": "newspaper", **part.after}
+    return [_create_part(change, part, "dashboard_layouts", body, ["label"])]
+
+
+def _first_layout(change: Change, part: PartChange) -> list[Step]:
+    """The layout that came with the dashboard; asked for, since the create's answer may not show it."""
+    me = _at(change, part.slot)
+    told = {
+        k: v for k, v in part.after.items() if not (k == "type" and v == "newspaper") and v not in (0, None)
+    }
+    if not told:
+        return []
+    return [
+        _read(change, [Bind(me, ["dashboard_layouts", _ACTIVE, "id"])]),
+        Step("PATCH", ["dashboard_layouts", me], told),
+    ]
+
+
+def _read(change: Change, binds: list[Bind]) -> Step:
+    return Step("GET", ["dashboards", Link(change.address)], binds=binds)
+
+
+def _element(draft: Draft, change: Change, part: PartChange) -> list[Step]:
+    if part.action is Action.DELETE:
+        return []
+    attributes = part.after if part.action is Action.CREATE else cleared(part.before, part.after) | part.also
+    body = {k: sendable(v) for k, v in attributes.items() if k in ELEMENT_FIELDS}
+    body |= _source(draft, change, attributes)
+    if "filterables" in attributes or "overrides" in attributes:
+        body["result_maker"] = _result_maker(attributes)
+    body |= _tab(change, part)
+    if part.action is Action.CREATE:
+        match = [f for f in ("type", "title", "title_text", *_SOURCE_FIELDS.values()) if f in body]
+        return [_create_part(change, part, "dashboard_elements", body, match)]
+    return [Step("PATCH", ["dashboard_elements", _at(change, part.slot)], body)] if body else []
+
+
+def _source(draft: Draft, change: Change, attributes: Attributes) -> dict[str, Value]:
+    """Exactly one source; when an element changes to another kind of source the old one is cleared."""
+    found: dict[str, Value] = {}
+    for name, field in _SOURCE_FIELDS.items():
+        if name not in attributes:
+            continue
+        value = attributes[name]
+        if name == "query" and value:
+            value = use_query(draft, value)
+        elif name == "merge" and value:
+            value = use_merge(draft, value)
+        elif isinstance(value, Link) and not value.to:
+            value = Link(change.address, value.part)
+        found[field] = value
+    return found
+
+
+def _result_maker(attributes: Attributes) -> Attributes:
+    """Filter wiring must be sent though the API description calls it read-only (5)."""
+    wired = [
+        {
+            "model": f.get("model"),
+            "view": f.get("view"),
+            "name": f.get("name", ""),
+            "listen": [{"dashboard_filter_name": x["filter"], "field": x["field"]} for x in f["listen"]],
+        }
+        for f in attributes.get("filterables") or []
+    ]
+    overrides = attributes.get("overrides") or {}
+    return {"filterables": wired, **{k: sendable(v) for k, v in overrides.items()}}
+
+
+def _tab(change: Change, part: PartChange) -> dict[str, Value]:
+    """The layout to put an element in, where that is not the default one or is no longer."""
+    if "positions" not in part.after:
+        return {}
+    layout = min(part.after["positions"], key=lambda k: (k == DEFAULT_LAYOUT, k), default=DEFAULT_LAYOUT)
+    stays = layout in part.components if part.action is Action.UPDATE else layout == DEFAULT_LAYOUT
+    return {} if stays else {"dashboard_layout_id": _at(change, f"layout:{layout}")}
+
+
+def _geometry(change: Change, elements: Iterable[PartChange]) -> list[Step]:
+    """Places of elements: components come with the element, so new ones are read before they are set."""
+    binds: list[Bind] = []
+    steps: list[Step] = []
+    for part in elements:
+        for layout, place in sorted(part.after.get("positions", {}).items()):
+            slot = f"component:{layout}/{part.slot}"
+            if layout not in part.components:
+                binds.append(_component(change, part, layout, slot))
+            if place:
+                steps.append(Step("PATCH", ["dashboard_layout_components", _at(change, slot)], place))
+    return [*([_read(change, binds)] if binds else []), *steps]
+
+
+def _component(change: Change, part: PartChange, layout: str, slot: str) -> Bind:
+    element = _at(change, part.slot)
+    which = _ACTIVE if layout == DEFAULT_LAYOUT else {"id": _at(change, f"layout:{layout}")}
+    select = [
+        "dashboard_layouts",
+        which,
+        "dashboard_layout_components",
+        {"dashboard_element_id": element},
+        "id",
+    ]
+    return Bind(_at(change, slot), select)

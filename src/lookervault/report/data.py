@@ -1,0 +1,69 @@
+"""A plan as JSON for programs: everything, nothing folded; the schema is versioned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lookervault.model.values import Value, replace
+from lookervault.plan.change import Action, Change, PartChange
+from lookervault.plan.plan import Plan
+
+VERSION = 1
+
+
+def render_json(plan: Plan) -> str:
+    """One JSON document; it ends with a line feed."""
+    return msgspec.json.format(msgspec.json.encode(plan_data(plan)), indent=2).decode() + "\n"
+
+
+def plan_data(plan: Plan) -> dict[str, Any]:
+    """The plan as plain JSON values."""
+    counts = plan.counts()
+    return {
+        "format_version": VERSION,
+        "fingerprint": plan.fingerprint,
+        "created_at": plan.created_at,
+        "source": msgspec.to_builtins(plan.source),
+        "target": msgspec.to_builtins(plan.target),
+        "summary": {f"to_{a.name.lower()}": counts[a] for a in Action},
+        "changes": [_change(c) for c in plan.changes],
+        "findings": msgspec.to_builtins(plan.findings),
+        "nodes": [
+            {"id": n.id, "change": n.change, "waits": n.waits, "calls": len(n.steps)} for n in plan.nodes
+        ],
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "action": change.action.name.lower(),
+        "kind": change.kind,
+        "address": change.address,
+        "was": change.was,
+        "id": change.id,
+        "paired_by": change.paired_by,
+        "digest": change.digest,
+        "before": _json(change.before),
+        "after": _json(change.after),
+        "unchanged": change.unchanged,
+        "parts": [_part(p) for p in change.parts],
+        "unchanged_parts": change.unchanged_parts,
+    }
+
+
+def _part(part: PartChange) -> dict[str, Any]:
+    return {
+        "action": part.action.name.lower(),
+        "kind": part.kind,
+        "label": part.label,
+        "id": part.id,
+        "before": _json(part.before),
+        "after": _json(part.after),
+        "unchanged": part.unchanged,
+    }
+
+
+def _json(value: Value) -> Any:
+    return replace(value, lambda link: {"ref": link.to, "part": link.part}, lambda text: text.text)

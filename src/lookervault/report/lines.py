@@ -1,0 +1,170 @@
+"""A plan as lines with a mark and a depth: the one model that the text and Markdown renderers share."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import msgspec
+
+from lookervault.model.normal import comparable
+from lookervault.model.resource import Attributes
+from lookervault.model.values import Link
+from lookervault.plan.change import Action, Change, PartChange
+from lookervault.plan.edits import Edit, edits
+from lookervault.report.safe import visible
+
+# "#" is a remark about what is not shown, "" a brace, " " an unchanged line of a text
+Mark = Literal["+", "-", "~", " ", "#", ""]
+
+CONTEXT = 3  # unchanged lines around a changed one in a long text
+_VERBS = {
+    Action.CREATE: "will be created",
+    Action.UPDATE: "will be updated in place",
+    Action.DELETE: "will be deleted",
+}
+# opaque settings: counted on a create, shown one by one where they change
+_OPAQUE = {"vis_config", "ui_config", "overrides"}
+
+
+class Line(msgspec.Struct):
+    """One line of a plan."""
+
+    mark: Mark
+    depth: int
+    text: str
+
+
+def change_lines(change: Change) -> Iterator[Line]:
+    """One resource: what happens to it and why, then only what differs."""
+    yield Line("#", 0, f"{visible(change.address)} {_VERBS[change.action]}")
+    if change.was:
+        yield Line("#", 0, f"(now {visible(change.was)}, paired by {change.paired_by})")
+    yield Line(_mark(change.action), 0, f"{change.kind} {quoted(change.name)} {{")
+    yield from _body(change.action, change.before, change.after, 1)
+    if change.action is Action.CREATE:
+        yield Line("+", 1, "id = (known after apply)")
+    yield from _hidden(change.unchanged, "attribute", 1)
+    for part in change.parts:
+        yield from _part_lines(part)
+    for kind, count in sorted(change.unchanged_parts.items()):
+        yield from _hidden(count, kind, 1)
+    yield Line("", 0, "}")
+
+
+def _part_lines(part: PartChange) -> Iterator[Line]:
+    id_ = f" (id {visible(part.id)})" if part.id else ""
+    yield Line(_mark(part.action), 1, f"{part.kind} {quoted(part.label)}{id_} {{")
+    if part.action is not Action.DELETE:
+        yield from _body(part.action, part.before, part.after, 2)
+    yield from _hidden(part.unchanged, "attribute", 2)
+    yield Line("", 1, "}")
+
+
+def _mark(action: Action) -> Mark:
+    marks: dict[Action, Mark] = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
+    return marks[action]
+
+
+def _hidden(count: int, what: str, depth: int) -> Iterator[Line]:
+    if count > 0:
+        yield Line("#", depth, f"({count} unchanged {what}{'' if count == 1 else 's'} hidden)")
+
+
+def _body(action: Action, before: Attributes, after: Attributes, depth: int) -> Iterator[Line]:
+    if action is Action.CREATE:
+        for name, value in _flat(after):
+            yield from _value_lines("+", name, value, depth)
+        return
+    for edit in edits(before, after):
+        yield from _edit_lines(edit, depth)
+
+
+def _flat(attributes: Attributes) -> Iterator[tuple[str, Any]]:
+    """The attributes of something new; a query's fields each on their own."""
+    for name, value in comparable(attributes).items():
+        if name == "query" and isinstance(value, dict):
+            yield from ((f"query.{k}", v) for k, v in value.items())
+        else:
+            yield name, value
+
+
+def _edit_lines(edit: Edit, depth: int) -> Iterator[Line]:
+    name = path_text(edit)
+    if edit.mark != "~":
+        yield from _value_lines(edit.mark, name, edit.after if edit.mark == "+" else edit.before, depth)
+    elif isinstance(edit.before, str) and isinstance(edit.after, str) and "\n" in edit.before + edit.after:
+        yield Line("~", depth, f"{name} = <<")
+        yield from hunks(edit.before, edit.after, depth + 1)
+        yield Line("", depth, ">>")
+    else:
+        yield Line("~", depth, f"{name} = {short(edit.before)} -> {short(edit.after)}")
+
+
+def _value_lines(mark: Mark, name: str, value: Any, depth: int) -> Iterator[Line]:
+    if isinstance(value, str) and "\n" in value:
+        yield Line(mark, depth, f"{name} = <<")
+        yield from (Line(mark, depth + 1, visible(line)) for line in value.split("\n"))
+        yield Line("", depth, ">>")
+    elif name.rpartition(".")[2] in _OPAQUE and isinstance(value, dict):
+        yield Line(mark, depth, f"{name} = {{{_summary(value)}}}")
+    else:
+        yield Line(mark, depth, f"{name} = {short(value)}")
+
+
+def _summary(value: dict[str, Any]) -> str:
+    kind = f"type {quoted(value['type'])}, " if isinstance(value.get("type"), str) else ""
+    return f"{kind}{len(value)} setting{'' if len(value) == 1 else 's'}"
+
+
+def path_text(edit: Edit) -> str:
+    """Where an edit is, as a reader would write it; a place in a list of single values is no name."""
+    path = edit.path
+    if len(path) > 1 and isinstance(path[-1], int) and edit.mark != "~":
+        path = path[:-1]
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif step.replace("_", "").isalnum():
+            text += f".{step}"
+        else:
+            text += f"[{quoted(step)}]"
+    return text.removeprefix(".")
+
+
+def short(value: Any) -> str:
+    """A value on one line: as JSON, links as addresses."""
+    if isinstance(value, Link):
+        return visible(value.to or value.part)
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, dict):
+        inner = ", ".join(f"{visible(str(k))}: {short(v)}" for k, v in value.items())
+        return f"{{{inner}}}"
+    if isinstance(value, list):
+        shown = ", ".join(short(v) for v in value)
+        return f"[{shown}]"
+    return json.dumps(value)
+
+
+def quoted(text: str) -> str:
+    """A text in quotes, with nothing left in it that a terminal would obey."""
+    return visible(json.dumps(text, ensure_ascii=False))
+
+
+def hunks(before: str, after: str, depth: int) -> Iterator[Line]:
+    """Changed lines of a long text with a little around them."""
+    old, new = before.split("\n"), after.split("\n")
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for n, group in enumerate(matcher.get_grouped_opcodes(CONTEXT)):
+        if n:
+            yield Line("#", depth, "...")
+        for tag, i, i2, j, j2 in group:
+            if tag == "equal":
+                yield from (Line(" ", depth, visible(x)) for x in old[i:i2])
+                continue
+            yield from (Line("-", depth, visible(x)) for x in old[i:i2])
+            yield from (Line("+", depth, visible(x)) for x in new[j:j2])

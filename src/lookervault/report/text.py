@@ -1,0 +1,69 @@
+"""A plan as text for a terminal or a log, read like Terraform's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lookervault.plan.change import Action
+from lookervault.plan.plan import Plan
+from lookervault.report.lines import Line, change_lines
+from lookervault.report.safe import visible
+
+NO_CHANGES = "No changes."
+
+_COLOURS = {"+": "32", "-": "31", "~": "33", "#": "90"}
+_LEGEND = {Action.CREATE: "create", Action.UPDATE: "update in place", Action.DELETE: "delete"}
+
+
+def render_text(plan: Plan, colour: bool = False) -> str:
+    """The whole plan; it ends with a line feed."""
+    blocks = [*_findings(plan, colour)]
+    if plan.changes:
+        blocks.append(_intro(plan, colour))
+        blocks += ["\n".join(_painted(x, colour) for x in change_lines(c)) for c in plan.changes]
+    blocks.append(_summary(plan, colour))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _findings(plan: Plan, colour: bool) -> Iterator[str]:
+    for level, code in (("error", "31"), ("warning", "33")):
+        found = [f for f in plan.findings if f.level == level]
+        if found:
+            head = _paint(f"{level.title()}s:", code, colour)
+            yield "\n".join([head, *(f"  {visible(f.address)}: {visible(f.message)}" for f in found)])
+
+
+def _intro(plan: Plan, colour: bool) -> str:
+    counts = plan.counts()
+    legend = [f"  {_paint(a.value, _COLOURS[a.value], colour)} {_LEGEND[a]}" for a in Action if counts[a]]
+    source = visible(plan.source.label or plan.source.host)
+    target = visible(plan.target.label or plan.target.host)
+    where = f"lookervault will make {target} ({visible(plan.target.host)}) like {source}:"
+    return "\n".join([where, *legend])
+
+
+def _summary(plan: Plan, colour: bool) -> str:
+    if not plan.changes:
+        target = visible(plan.target.label or plan.target.host)
+        return f"{_paint(NO_CHANGES, '1;32', colour)} {target} is as desired."
+    counts = plan.counts()
+    numbers = (
+        f"{counts[Action.CREATE]} to create, {counts[Action.UPDATE]} to update, "
+        f"{counts[Action.DELETE]} to delete."
+    )
+    return f"{_paint('Plan:', '1', colour)} {numbers}"
+
+
+def _painted(line: Line, colour: bool) -> str:
+    indent = "    " * line.depth
+    if line.mark == "":
+        return f"{indent}    {line.text}"
+    if line.mark == "#":
+        # remarks inside a block stand where its attributes stand
+        space = "  " if line.depth == 0 else "    "
+        return f"{indent}{space}" + _paint(f"# {line.text}", _COLOURS["#"], colour and line.depth > 0)
+    return f"{indent}  {_paint(line.mark, _COLOURS.get(line.mark, '0'), colour)} {line.text}"
+
+
+def _paint(text: str, code: str, colour: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if colour else text

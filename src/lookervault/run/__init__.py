@@ -1,0 +1,1 @@
+"""Where pure and impure meet: extract, observe, plan and apply against real instances and files."""

@@ -1,0 +1,91 @@
+"""What the engine tells while it works; terminal, JSON lines and tests are listeners of the same events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+
+class Event(msgspec.Struct, tag_field="event"):
+    """Something happened."""
+
+
+class KindStarted(Event, tag="kind_started"):
+    """Reading a kind begins."""
+
+    kind: str
+
+
+class KindProgress(Event, tag="kind_progress"):
+    """So many objects of a kind have been read; `total` is known once the kind has been listed."""
+
+    kind: str
+    done: int
+    total: int | None = None
+
+
+class ObjectUnreadable(Event, tag="object_unreadable"):
+    """An object is listed but cannot be read; its kind is then not complete."""
+
+    kind: str
+    id: str
+
+
+class KindDone(Event, tag="kind_done"):
+    """A kind has been read; `status` says what that is worth."""
+
+    kind: str
+    count: int
+    status: str
+    reason: str = ""
+
+
+class Retried(Event, tag="retried"):
+    """A call failed in passing and is made again after `wait` seconds."""
+
+    method: str
+    path: str
+    reason: str
+    wait: float
+
+
+class ChangeStarted(Event, tag="change_started"):
+    """The first call of a change is about to be sent."""
+
+    address: str
+    action: str
+
+
+class ChangeDone(Event, tag="change_done"):
+    """A change is carried out."""
+
+    address: str
+    action: str
+    id: str
+    seconds: float
+    done: int
+    total: int
+
+
+class ChangeFailed(Event, tag="change_failed"):
+    """A change could not be carried out."""
+
+    address: str
+    action: str
+    message: str
+
+
+class ChangeSkipped(Event, tag="change_skipped"):
+    """A change was not tried because something it waits for failed."""
+
+    address: str
+    action: str
+    because: str
+
+
+Listener = Callable[[Event], None]
+
+
+def silent(event: Event) -> None:
+    """Hears everything and says nothing."""

@@ -1,0 +1,136 @@
+"""Carrying out one node of a plan: its steps in sequence, each written down before it is sent.
+
+A step whose end is unclear, because the process died or the answer was lost, is settled by looking
+before it is sent again; only what is provably this run's own work is adopted.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from lookervault.errors import AnswerLost, ApiError
+from lookervault.looker.gateway import Gateway
+from lookervault.model.normal import text_id
+from lookervault.plan.graph import Node
+from lookervault.plan.steps.step import Probe, Step
+from lookervault.run.ids import Ids, bindings, same
+from lookervault.store.journal import Journal
+from lookervault.store.journal import Step as Row
+
+_TRIES = 6
+_FIRST_WAIT = 0.2  # seconds; doubles with each lost answer
+
+
+class Call(msgspec.Struct):
+    """A step with everything put in: what is really sent."""
+
+    method: str
+    path: list[str]
+    body: Any
+
+
+class StepFailed(Exception):
+    """A step that did not succeed, with the call as it was sent."""
+
+    def __init__(self, call: Call, error: ApiError) -> None:
+        super().__init__(error.message)
+        self.call = call
+        self.error = error
+
+
+class Performer:
+    """Performs nodes with one gateway, one journal and the ids that all of them share."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        journal: Journal,
+        ids: Ids,
+        past: Mapping[tuple[str, int], Row],
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.gateway = gateway
+        self.journal = journal
+        self.ids = ids
+        self.past = past
+        self.sleep = sleep
+
+    def perform(self, node: Node) -> None:
+        """All steps of a node that are not done yet; StepFailed at the first that fails."""
+        for index, step in enumerate(node.steps):
+            row = self.past.get((node.id, index))
+            if row is not None and row.state == "done":
+                self.ids.learn(row.bindings)
+                continue
+            self._step(node, index, step, unclear=row is not None and row.state == "started")
+
+    def _step(self, node: Node, index: int, step: Step, unclear: bool) -> None:
+        call = Call(step.method, [str(s) for s in self.ids.resolved(step.path)], self.ids.resolved(step.body))
+        path = "/" + "/".join(call.path)
+        if step.method != "GET":
+            self.journal.started(node.id, index, call.method, path, call.body)
+        try:
+            learned = self._carried_out(step, call, unclear)
+        except ApiError as error:
+            if step.method != "GET":
+                self.journal.failed(node.id, index, error.message)
+            raise StepFailed(call, error) from error
+        if step.method != "GET":
+            self.journal.done(node.id, index, learned)
+        self.ids.learn(learned)
+
+    def _carried_out(self, step: Step, call: Call, unclear: bool) -> dict[str, str]:
+        """What the answer teaches, whether it is this call's or that of an earlier try."""
+        lost: AnswerLost | None = None
+        for attempt in range(_TRIES):
+            if (unclear or lost) and step.probe:
+                found = self._found(step.probe, call)
+                if found is not None:
+                    return self._learned(step, found)
+            try:
+                return self._learned(step, self._sent(step, call))
+            except AnswerLost as error:
+                lost = error
+                self.sleep(_FIRST_WAIT * 2**attempt)
+        raise lost or AnswerLost("no answer")
+
+    def _sent(self, step: Step, call: Call) -> Any:
+        try:
+            reply = self.gateway.request(call.method, call.path, body=call.body, repeatable=step.repeatable)
+        except ApiError as error:
+            if call.method == "DELETE" and error.status == 404:
+                return None  # already gone, which is what was wanted
+            raise
+        return reply.json() if step.binds else None
+
+    def _learned(self, step: Step, answer: Any) -> dict[str, str]:
+        return bindings(step.binds, answer, self.ids)
+
+    def _found(self, probe: Probe, call: Call) -> Any:
+        """The one thing on the target that an unclear create made, or None."""
+        path = [str(s) for s in self.ids.resolved(probe.path)]
+        query = self.ids.resolved(probe.query)
+        if probe.paged:
+            items = [item for page in self.gateway.pages(path, **query) for item in page]
+        else:
+            items = self._listed(path, query)
+        wanted = {field: (call.body or {}).get(field) for field in probe.match} | probe.only
+        taken = self.ids.bound() | set(probe.known)
+        for item in items:
+            free = text_id(item.get("id")) not in taken
+            if free and all(same(item.get(field), value) for field, value in wanted.items()):
+                return item
+        return None
+
+    def _listed(self, path: list[str], query: dict[str, Any]) -> list[Any]:
+        try:
+            answer = self.gateway.get(path, **query)
+        except ApiError as error:
+            if error.status == 404:
+                return []
+            raise
+        return answer if isinstance(answer, list) else [answer]

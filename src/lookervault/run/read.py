@@ -1,0 +1,206 @@
+"""Reading an instance: every object of the wanted kinds as raw JSON, kind by kind, in batches.
+
+A kind that may not be listed is told as such; it is never read as "empty" (resource notes, 1.7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import msgspec
+
+from lookervault.errors import ApiError
+from lookervault.looker.gateway import Gateway
+from lookervault.model.catalog import KINDS, closure
+from lookervault.model.kind import Kind, Raw
+from lookervault.model.normal import text_id
+from lookervault.model.queries import source_keys
+from lookervault.model.resource import Completeness
+from lookervault.model.secrets import redact
+from lookervault.run.events import KindDone, KindProgress, KindStarted, Listener, ObjectUnreadable
+
+# takes (kind, [(id, raw)])
+Sink = Callable[[str, list[tuple[str, Any]]], None]
+
+# answers that say "not for you" or "not here" about a whole listing, and what that is worth
+_REFUSALS: dict[int, Completeness] = {403: "denied", 404: "unsupported", 405: "unsupported"}
+
+
+class Reader(msgspec.Struct):
+    """One pass over an instance: where it reads, what it has learned, and who hears of it."""
+
+    gateway: Gateway
+    pool: ThreadPoolExecutor
+    salt: bytes
+    sink: Sink
+    listener: Listener
+    batch_size: int = 100
+    scope: dict[str, Completeness] = {}
+    merges: set[str] = set()
+    queries: set[str] = set()
+
+
+def read_instance(
+    gateway: Gateway,
+    kinds: Sequence[str],
+    sink: Sink,
+    *,
+    salt: bytes,
+    workers: int,
+    listener: Listener,
+    batch_size: int = 100,
+) -> dict[str, Completeness]:
+    """Sends all objects of the kinds and of those they refer to; gives what each listing is worth."""
+    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="read") as pool:
+        reader = Reader(gateway, pool, salt, sink, listener, batch_size)
+        for name in closure(list(kinds)):
+            if KINDS[name].listing:
+                read_kind(reader, KINDS[name])
+        _read_values(reader)
+    return reader.scope
+
+
+def read_kind(reader: Reader, kind: Kind) -> None:
+    """All objects of one kind, and of what only a call of its own tells about each."""
+    reader.listener(KindStarted(kind.name))
+    count, ids = 0, []
+    try:
+        for batch in _batches(reader, kind):
+            reader.sink(kind.name, batch)
+            ids += [id_ for id_, _ in batch] if kind.facets else []
+            count += len(batch)
+            reader.listener(KindProgress(kind.name, count))
+        reader.scope.setdefault(kind.name, "complete")
+    except ApiError as error:
+        if error.status not in _REFUSALS:
+            raise
+        reader.scope[kind.name] = _REFUSALS[error.status]
+        reader.listener(KindDone(kind.name, count, reader.scope[kind.name], error.message))
+        return
+    for facet in kind.facets:
+        _read_facet(reader, kind, facet.name, facet.path, dict(facet.query), ids)
+    reader.listener(KindDone(kind.name, count, reader.scope[kind.name]))
+
+
+def _batches(reader: Reader, kind: Kind) -> Iterator[list[tuple[str, Any]]]:
+    listing = kind.listing
+    assert listing is not None
+    pages = _pages(reader, kind)
+    if not listing.detail:
+        for page in pages:
+            yield [_entry(reader, kind, raw) for raw in page if listing.keep(raw)]
+        return
+    heads = [raw for page in pages for raw in page if listing.keep(raw) and not raw.get("deleted")]
+    reader.listener(KindProgress(kind.name, 0, len(heads)))
+    yield from _chunks(_details(reader, kind, heads), reader.batch_size)
+
+
+def _pages(reader: Reader, kind: Kind) -> Iterator[list[Raw]]:
+    listing = kind.listing
+    assert listing is not None
+    for path in filter(None, (listing.path, listing.fallback)):
+        try:
+            if not listing.paged:
+                yield reader.gateway.get(path, **dict(listing.query)) or []
+            else:
+                yield from reader.gateway.pages(path, page_size=listing.page_size, **dict(listing.query))
+            return
+        except ApiError as error:
+            if error.status not in _REFUSALS or path == listing.fallback or not listing.fallback:
+                raise
+
+
+def _entry(reader: Reader, kind: Kind, raw: Raw) -> tuple[str, Any]:
+    id_field = kind.listing.id_field if kind.listing else "id"
+    note_values(reader, raw)
+    return text_id(raw.get(id_field)), redact(raw, reader.salt)
+
+
+def _chunks(entries: Iterable[tuple[str, Any]], size: int) -> Iterator[list[tuple[str, Any]]]:
+    chunk: list[tuple[str, Any]] = []
+    for entry in entries:
+        chunk.append(entry)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _details(reader: Reader, kind: Kind, heads: list[Raw]) -> Iterator[tuple[str, Any]]:
+    """Each whole object: by folder where one call gives many, else one call each."""
+    listing = kind.listing
+    assert listing is not None
+    wanted = {text_id(raw.get("id")): raw for raw in heads}
+    if listing.by_folder:
+        folders = sorted({text_id(raw.get("folder_id")) for raw in heads} - {""})
+        paths = [["folders", folder, *listing.by_folder.strip("/").split("/")] for folder in folders]
+        for found in _concurrently(reader, paths):
+            for raw in found or []:
+                if wanted.pop(text_id(raw.get("id")), None) is not None:
+                    yield _entry(reader, kind, raw)
+    paths = [[*listing.detail.strip("/").split("/"), id_] for id_ in wanted]
+    for id_, raw in zip(wanted, _concurrently(reader, paths), strict=True):
+        if isinstance(raw, dict):
+            yield _entry(reader, kind, raw)
+        else:
+            # listed but not readable: what it holds is unknown, so the kind is not complete
+            reader.scope[kind.name] = "filtered"
+            reader.listener(ObjectUnreadable(kind.name, id_))
+
+
+def _concurrently(
+    reader: Reader, paths: list[list[str]], query: dict[str, Any] | None = None
+) -> Iterator[Any]:
+    """Decoded answers in the order of the paths; None for what is gone or not for the caller."""
+
+    def get(path: list[str]) -> Any:
+        try:
+            return reader.gateway.get(path, **(query or {}))
+        except ApiError as error:
+            if error.status in _REFUSALS:
+                return None
+            raise
+
+    window = 4 * reader.pool._max_workers
+    for start in range(0, len(paths), window):
+        yield from reader.pool.map(get, paths[start : start + window])
+
+
+def _read_facet(
+    reader: Reader, kind: Kind, name: str, path: str, query: dict[str, Any], ids: list[str]
+) -> None:
+    paths = [[*kind.path.strip("/").split("/"), id_, *path.strip("/").split("/")] for id_ in ids]
+    answers = zip(ids, _concurrently(reader, paths, query), strict=True)
+    found = ((id_, redact(raw, reader.salt)) for id_, raw in answers if raw is not None)
+    for chunk in _chunks(found, reader.batch_size):
+        reader.sink(f"{kind.name}.{name}", chunk)
+
+
+def note_values(reader: Reader, raw: Raw) -> None:
+    """Remembers the queries and merge queries that an object refers to without embedding them."""
+    for element in raw.get("dashboard_elements") or []:
+        if element.get("merge_result_id"):
+            reader.merges.add(text_id(element["merge_result_id"]))
+        elif element.get("query_id") and not element.get("query"):
+            reader.queries.add(text_id(element["query_id"]))
+    if raw.get("query_id") and not raw.get("query") and "dashboard_elements" not in raw:
+        reader.queries.add(text_id(raw["query_id"]))
+
+
+def _read_values(reader: Reader) -> None:
+    """Merge queries, then the queries that only ids tell of: those of sources among them."""
+    for chunk in _chunks(_by_id(reader, "merge_queries", sorted(reader.merges)), reader.batch_size):
+        for _, raw in chunk:
+            for source in raw.get("source_queries") or []:
+                reader.queries.update(source_keys(source)[:1])
+        reader.sink("merge_query", chunk)
+    for chunk in _chunks(_by_id(reader, "queries", sorted(reader.queries)), reader.batch_size):
+        reader.sink("query", chunk)
+
+
+def _by_id(reader: Reader, collection: str, ids: list[str]) -> Iterator[tuple[str, Any]]:
+    answers = _concurrently(reader, [[collection, id_] for id_ in ids])
+    return ((id_, raw) for id_, raw in zip(ids, answers, strict=True) if raw is not None)

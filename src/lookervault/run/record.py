@@ -1,0 +1,185 @@
+"""What becomes of each change while a plan is carried out: counts, dead letters, id mappings, events."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+import msgspec
+
+from lookervault.model.values import Link
+from lookervault.plan.change import Action, Change
+from lookervault.plan.graph import Node
+from lookervault.plan.plan import Plan
+from lookervault.run.events import ChangeDone, ChangeFailed, ChangeSkipped, ChangeStarted, Listener
+from lookervault.run.ids import Ids
+from lookervault.run.perform import StepFailed
+from lookervault.store import deadletters, mappings
+from lookervault.store.journal import Ending, finish
+from lookervault.store.vault import Vault
+
+
+class Failure(msgspec.Struct):
+    """A change that did not happen, and why; `because` names the change that it waited for, if any."""
+
+    address: str
+    message: str
+    because: str = ""
+
+
+class Outcome(msgspec.Struct):
+    """What became of a plan; `seconds` is the time it took."""
+
+    session: str
+    created: int = 0
+    updated: int = 0
+    deleted: int = 0
+    failed: list[Failure] = []
+    skipped: list[Failure] = []
+    seconds: float = 0.0
+
+    @property
+    def applied(self) -> int:
+        """Number of changes carried out."""
+        return self.created + self.updated + self.deleted
+
+    def count(self, action: Action) -> None:
+        """Adds one carried out change."""
+        field = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}[action]
+        setattr(self, field, getattr(self, field) + 1)
+
+
+class Record:
+    """The record of one apply; a Watcher of its walk."""
+
+    def __init__(self, vault: Vault, plan: Plan, session: str, ids: Ids, listener: Listener) -> None:
+        self.outcome = Outcome(session)
+        self._vault = vault
+        self._plan = plan
+        self._ids = ids
+        self._listener = listener
+        self._changes = {c.address: c for c in plan.changes}
+        self._open = Counter(n.change for n in plan.nodes if n.change)
+        self._began: dict[str, float] = {}
+        self._turn = threading.Lock()
+        self._lost: set[str] = set()
+        self._refused: dict[str, str] = {}  # query node -> why
+
+    def starting(self, node: Node) -> None:
+        """A node is about to run; called from the thread that runs it."""
+        with self._turn:
+            if not node.change or node.change in self._began:
+                return
+            self._began[node.change] = time.monotonic()
+            self._listener(ChangeStarted(node.change, _verb(self._changes[node.change])))
+
+    def done(self, node: Node) -> None:
+        """Counts a change once all of its nodes are done."""
+        self._open[node.change] -= 1
+        if not node.change or self._open[node.change] or node.change in self._lost:
+            return
+        change = self._changes[node.change]
+        self.outcome.count(change.action)
+        id_ = self._ids.get(Link(change.address)) or change.id
+        seconds = time.monotonic() - self._began[change.address]
+        with self._turn:
+            self._listener(
+                ChangeDone(
+                    change.address, _verb(change), id_, seconds, self.outcome.applied, len(self._changes)
+                )
+            )
+
+    def failed(self, node: Node, error: BaseException) -> None:
+        """Keeps a dead letter; a query's refusal becomes the failure of what uses it."""
+        self._letter(node, error)
+        if node.change:
+            self._lose(node.change, str(error))
+        else:
+            self._refused[node.id] = str(error)
+
+    def skipped(self, node: Node, because: Node) -> None:
+        """Tells what is not tried, once per change and with its cause."""
+        if not node.change:
+            self._refused[node.id] = self._refused.get(because.id, str(because.id))
+            return
+        refused = next((self._refused[w] for w in node.waits if w in self._refused), None)
+        if refused is not None:
+            self._lose(node.change, refused)
+            return
+        if node.change in self._lost:
+            return
+        self._lost.add(node.change)
+        cause = because.change or next((w for w in node.waits if w in self._lost), because.id)
+        self.outcome.skipped.append(Failure(node.change, f"{cause} failed", cause))
+        with self._turn:
+            self._listener(ChangeSkipped(node.change, _verb(self._changes[node.change]), cause))
+
+    def keep(self, ending: Ending) -> None:
+        """Writes the ending, and the id mappings learned so far."""
+        outcome = self.outcome
+        counts = {
+            "created": outcome.created,
+            "updated": outcome.updated,
+            "deleted": outcome.deleted,
+            "failed": len(outcome.failed),
+            "skipped": len(outcome.skipped),
+        }
+        learned = [*self._plan.pairs, *self._learned()]
+        source, target = self._plan.source.host, self._plan.target.host
+        mappings.learn_all(self._vault, source, target, learned, outcome.session)
+        finish(self._vault, outcome.session, ending, counts)
+
+    def _lose(self, address: str, message: str) -> None:
+        if address in self._lost:
+            return
+        self._lost.add(address)
+        self.outcome.failed.append(Failure(address, message))
+        with self._turn:
+            self._listener(ChangeFailed(address, _verb(self._changes[address]), message))
+
+    def _learned(self) -> Iterator[tuple[str, str, str]]:
+        """(kind, source id, target id) of what was made, and of elements that were found to be the same."""
+        for change in self._plan.changes:
+            made = self._ids.get(Link(change.address))
+            if change.action is Action.CREATE and made and change.source_id:
+                yield change.kind, change.source_id, made
+            for part in change.parts:
+                kind, _, source_id = part.slot.partition(":")
+                found = self._ids.get(Link(change.address, part.slot)) or part.id
+                if kind == "element" and found and part.action is not Action.DELETE:
+                    yield f"dashboard_{kind}", source_id, found
+
+    def _letter(self, node: Node, error: BaseException) -> None:
+        change = self._changes.get(node.change) or self._user_of(node)
+        call = error.call if isinstance(error, StepFailed) else None
+        api = error.error if isinstance(error, StepFailed) else None
+        deadletters.add(
+            self._vault,
+            session=self.outcome.session,
+            kind=change.kind,
+            address=change.address,
+            source_id=change.source_id,
+            operation=_verb(change),
+            message=str(error),
+            method=call.method if call else "",
+            path="/" + "/".join(call.path) if call else "",
+            body=call.body if call else None,
+            status=api.status if api else 0,
+            errors=api.errors if api else (),
+        )
+
+    def _user_of(self, value: Node) -> Change:
+        """The first change that needs a query, directly or through a merge query."""
+        wanted = {value.id}
+        for node in self._plan.nodes:
+            if wanted & set(node.waits):
+                if node.change:
+                    return self._changes[node.change]
+                wanted.add(node.id)
+        return self._plan.changes[0]
+
+
+def _verb(change: Change) -> str:
+    return change.action.name.lower()
