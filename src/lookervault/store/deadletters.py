@@ -1,0 +1,118 @@
+"""Changes that failed for good, with all that is needed to understand and retry them.
+
+Callers redact secrets before a letter is added: nothing here can know which values are secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from lookervault.errors import NotFound
+from lookervault.store.codec import from_json, to_json
+from lookervault.store.vault import Row, Vault, where
+
+_COLUMNS = (
+    "number, session, kind, address, source_id, operation, method, path, body, status, message, errors,"
+    " traceback, attempts, created_at"
+)
+
+
+class DeadLetter(msgspec.Struct, frozen=True):
+    """One failed call: of which apply, what it was to do, and what the server said.
+
+    `status` is the HTTP status, 0 if there was no answer; `errors` are the server's field errors.
+    """
+
+    number: int
+    session: str
+    kind: str
+    address: str
+    source_id: str
+    operation: str
+    method: str
+    path: str
+    body: Any
+    status: int
+    message: str
+    errors: Sequence[Mapping[str, Any]]
+    traceback: str
+    attempts: int
+    created_at: str
+
+
+def add(
+    vault: Vault,
+    *,
+    session: str,
+    kind: str,
+    address: str,
+    operation: str,
+    message: str,
+    source_id: str | int = "",
+    method: str = "",
+    path: str = "",
+    body: Any = None,
+    status: int = 0,
+    errors: Sequence[Mapping[str, Any]] = (),
+    traceback: str = "",
+    attempts: int = 1,
+) -> int:
+    """Queue a letter and give its number."""
+    what = (session, kind, address, str(source_id), operation, method, path, to_json(body))
+    why = (status, message, to_json(list(errors)), traceback, attempts, vault.now())
+    with vault.transaction() as connection:
+        row = connection.execute(
+            f"INSERT INTO dead_letter_queue ({_COLUMNS}) VALUES (NULL{', ?' * 14})", what + why
+        )
+        return int(row.lastrowid or 0)
+
+
+def letters(
+    vault: Vault,
+    *,
+    session: str | None = None,
+    kind: str | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[DeadLetter]:
+    """The queue in order of arrival, of one session or kind or of all, page by page if asked."""
+    which, values = where(session=session, kind=kind)
+    page = (-1 if limit is None else limit, offset)
+    sql = f"SELECT {_COLUMNS} FROM dead_letter_queue{which} ORDER BY number LIMIT ? OFFSET ?"
+    return [_letter(row) for row in vault.read(sql, (*values, *page))]
+
+
+def count(vault: Vault, *, session: str | None = None, kind: str | None = None) -> int:
+    """The number of letters, of one session or kind or of all."""
+    which, values = where(session=session, kind=kind)
+    return int(vault.read(f"SELECT count(*) FROM dead_letter_queue{which}", values)[0][0])
+
+
+def get(vault: Vault, number: int) -> DeadLetter:
+    """One letter; `NotFound` if there is none of this number."""
+    found = vault.read(f"SELECT {_COLUMNS} FROM dead_letter_queue WHERE number = ?", (number,))
+    if not found:
+        raise NotFound(f"there is no dead letter {number}", hint="`lookervault restore dlq list` shows them")
+    return _letter(found[0])
+
+
+def remove(vault: Vault, number: int) -> bool:
+    """Take one letter out of the queue; whether it was there."""
+    with vault.transaction() as connection:
+        return connection.execute("DELETE FROM dead_letter_queue WHERE number = ?", (number,)).rowcount > 0
+
+
+def clear(vault: Vault, *, session: str | None = None, kind: str | None = None) -> int:
+    """Drop the letters of one session or kind or all; how many there were."""
+    which, values = where(session=session, kind=kind)
+    with vault.transaction() as connection:
+        return connection.execute(f"DELETE FROM dead_letter_queue{which}", values).rowcount
+
+
+def _letter(row: Row) -> DeadLetter:
+    *what, body, status, message, errors, traceback, attempts, created_at = row
+    why = (status, message, from_json(errors), traceback, attempts, created_at)
+    return DeadLetter(*[*what, from_json(body), *why])

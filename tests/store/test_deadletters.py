@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lookervault.errors import NotFound
+from lookervault.store.deadletters import DeadLetter, add, clear, count, get, letters, remove
+from lookervault.store.vault import Vault
+
+
+def queue(vault: Vault, session: str, kind: str) -> int:
+    return add(vault, session=session, kind=kind, address=f"{kind}:x", operation="create", message="422")
+
+
+@pytest.fixture
+def numbers(vault: Vault) -> list[int]:
+    return [queue(vault, session, kind) for session in ("s1", "s2") for kind in ("look", "board", "look")]
+
+
+def test_a_letter_keeps_everything(vault: Vault) -> None:
+    errors: list[dict[str, Any]] = [{"field": "name", "code": "taken", "message": "is taken"}]
+    number = add(
+        vault,
+        session="s1",
+        kind="folder",
+        address="folder:Shared/Sales",
+        source_id=17,
+        operation="create",
+        method="POST",
+        path="/folders",
+        body={"name": "Sales", "parent_id": None},
+        status=422,
+        message="Validation failed",
+        errors=errors,
+        traceback="Traceback ...",
+        attempts=6,
+    )
+    assert get(vault, number) == DeadLetter(
+        number=number,
+        session="s1",
+        kind="folder",
+        address="folder:Shared/Sales",
+        source_id="17",
+        operation="create",
+        method="POST",
+        path="/folders",
+        body={"name": "Sales", "parent_id": None},
+        status=422,
+        message="Validation failed",
+        errors=errors,
+        traceback="Traceback ...",
+        attempts=6,
+        created_at="2026-11-01T12:00:00.000000Z",
+    )
+
+
+def test_letters_are_filtered_and_paged(vault: Vault, numbers: list[int]) -> None:
+    def found(**filters: Any) -> list[int]:
+        return [letter.number for letter in letters(vault, **filters)]
+
+    assert found() == numbers
+    assert found(session="s2") == numbers[3:]
+    assert found(kind="board") == [numbers[1], numbers[4]]
+    assert found(session="s1", kind="look") == [numbers[0], numbers[2]]
+    assert found(limit=2, offset=3) == numbers[3:5]
+    assert found(offset=4) == numbers[4:]
+    assert found(session="s9") == []
+    assert (count(vault), count(vault, session="s1"), count(vault, session="s1", kind="look")) == (6, 3, 2)
+
+
+def test_a_letter_leaves_the_queue_once(vault: Vault, numbers: list[int]) -> None:
+    assert remove(vault, numbers[0])
+    assert not remove(vault, numbers[0])
+    with pytest.raises(NotFound, match=f"no dead letter {numbers[0]}"):
+        get(vault, numbers[0])
+    assert count(vault) == 5
+
+
+def test_numbers_are_never_given_twice(vault: Vault, numbers: list[int]) -> None:
+    assert clear(vault, session="s2", kind="look") == 2
+    assert clear(vault) == 4
+    assert queue(vault, "s1", "look") == max(numbers) + 1
