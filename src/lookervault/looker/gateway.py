@@ -1,0 +1,178 @@
+"""Raw JSON calls to one Looker instance, through the official SDK's settings, session and transport."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from looker_sdk.rtl.serialize import deserialize40, serialize40
+from looker_sdk.sdk.api40.methods import Looker40SDK
+
+from lookervault.errors import ApiError, AuthError
+from lookervault.looker.answers import decoded, encoded
+from lookervault.looker.calls import Call, Sender
+from lookervault.looker.limiter import Limiter
+from lookervault.looker.paths import ApiPath, QueryValue, encoded_path, encoded_query
+from lookervault.looker.pool import open_pool
+from lookervault.looker.retry import Backoff, Retry
+from lookervault.looker.session import API_VERSION, Session, Settings
+from lookervault.looker.settings import Connection, host_of
+from lookervault.looker.stats import Stats
+from lookervault.looker.transport import PooledTransport
+
+__all__ = ["Gateway", "Reply", "Retry", "connect"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A good answer of Looker; header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+    def json(self) -> Any:
+        """The decoded body; None where it is empty."""
+        return decoded(self.body)
+
+
+class Gateway:
+    """Calls to one instance from any number of threads; logs in when the first of them needs it."""
+
+    def __init__(self, connection: Connection, sender: Sender, session: Session) -> None:
+        self.host = host_of(connection.base_url)
+        self.stats = sender.stats
+        self._sender = sender
+        self._session = session
+        self._sdk = Looker40SDK(session, deserialize40, serialize40, sender.transport, API_VERSION)
+        # The SDK drops a path that base_url may have, but only from calls, not from the login.
+        self._sdk.api_path = f"{session.settings.base_url}/api/{API_VERSION}/"
+
+    def request(
+        self,
+        method: str,
+        path: ApiPath,
+        query: Mapping[str, QueryValue] | None = None,
+        body: Any = None,
+        repeatable: bool | None = None,
+    ) -> Reply:
+        """The good answer to one call; raises ApiError or a subclass of it, or Refused.
+
+        `path` is percent-encoded text below the API prefix, or a sequence of raw segments. `body` is sent as
+        JSON, bytes as they are. `repeatable` says that sending twice does no harm: by default that is so for
+        all but POST. A repeated DELETE that finds nothing left is a good answer with the status 404.
+        """
+        return self._send(method, path, query, body, repeatable)[0]
+
+    def get(self, path: ApiPath, /, **query: QueryValue) -> Any:
+        """The decoded JSON that GET gives."""
+        return self._send("GET", path, query)[1]
+
+    def pages(self, path: ApiPath, /, page_size: int = 100, **query: QueryValue) -> Iterator[list[Any]]:
+        """The list at `path` in pages, each object once, whatever the server makes of limit and offset."""
+        query.setdefault("sorts", "id")
+        seen: set[str] = set()
+        offset, last = 0, None
+        while True:
+            page = self.get(path, **{**query, "limit": page_size, "offset": offset})
+            if not isinstance(page, list):
+                text = encoded_path(path)
+                raise ApiError(f"GET {text} gave no list", method="GET", path=text)
+            fresh = [] if page == last else _unseen(page, seen)
+            if fresh:
+                yield fresh
+            if not fresh or len(page) < page_size:
+                return
+            offset, last = offset + len(page), page
+
+    def versions(self) -> dict[str, Any]:
+        """What the instance says of its release and API versions; empty where it refuses to say."""
+        try:
+            answer = self.get("/versions")
+        except AuthError:
+            raise
+        except ApiError as error:
+            if 400 <= error.status < 500:
+                return {}
+            raise
+        return answer if isinstance(answer, dict) else {}
+
+    def me(self) -> dict[str, Any]:
+        """The user whose credentials these are."""
+        user: dict[str, Any] = self.get("/user")
+        return user
+
+    def close(self) -> None:
+        """Logs out as far as that works and closes the connections."""
+        with suppress(ApiError):
+            self._session.logout()
+        self._sender.transport.close()
+
+    def __enter__(self) -> Gateway:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def _send(
+        self,
+        method: str,
+        path: ApiPath,
+        query: Mapping[str, QueryValue] | None = None,
+        body: Any = None,
+        repeatable: bool | None = None,
+    ) -> tuple[Reply, Any]:
+        text = encoded_path(path)
+        call = Call(
+            method,
+            text,
+            self._sdk._path(text),
+            encoded_query(query),
+            None if body is None else encoded(body),
+            repeatable=method != "POST" if repeatable is None else repeatable,
+        )
+        answer, value = self._sender.send(call, self._session)
+        return Reply(answer.status, answer.headers, answer.value), value
+
+
+def connect(
+    connection: Connection,
+    workers: int = 8,
+    max_retries: int = 5,
+    on_retry: Callable[[Retry], None] | None = None,
+    limiter: Limiter | None = None,
+    max_calls: int | None = None,
+    backoff: Backoff | None = None,
+) -> Gateway:
+    """A gateway to the instance; nothing is sent yet.
+
+    `max_calls` bounds the calls that a quota pays for: all but logins, logouts and GET /versions.
+    """
+    settings = Settings(connection)
+    pool = open_pool(
+        settings.base_url, verify_ssl=settings.verify_ssl, timeout=connection.timeout, workers=workers
+    )
+    sender = Sender(
+        PooledTransport(settings, pool),
+        limiter or Limiter(),
+        Stats(max_calls),
+        backoff or Backoff(max_retries),
+        on_retry,
+        (connection.client_id, connection.client_secret),
+    )
+    return Gateway(connection, sender, Session(settings, sender))
+
+
+def _unseen(page: list[Any], seen: set[str]) -> list[Any]:
+    """The objects of `page` whose id is new; all that have no id."""
+    fresh = []
+    for item in page:
+        key = item.get("id") if isinstance(item, dict) else None
+        if key is None:
+            fresh.append(item)
+        elif str(key) not in seen:
+            seen.add(str(key))
+            fresh.append(item)
+    return fresh
