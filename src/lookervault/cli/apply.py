@@ -63,7 +63,7 @@ def apply(
     quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Make an instance like a snapshot, or carry out a saved plan. Shows the plan and asks first.
+    """Make an instance like a snapshot: shows the plan and asks. A saved plan is carried out as it is.
 
     Every call is written to the vault's journal before it is sent, so that an apply that was killed
     goes on where it stopped: nothing twice, nothing lost.
@@ -86,7 +86,8 @@ def apply(
             opened_gateway(access, threads, listener, retries) as gateway,
         ):
             plan = _plan(gateway, vault, desired, resume, access.name, target or [], threads, listener)
-        if not as_json:
+        reviewed = resume or Path(desired).is_file()
+        if not (reviewed or as_json):
             typer.echo(rendered(plan, "text", use_colour()), nl=False)
         if not plan.changes:
             return
@@ -94,7 +95,7 @@ def apply(
             raise Refused(
                 f"the plan's fingerprint is {plan.fingerprint}, not {expect}", hint="review it again"
             )
-        if not (yes or resume):
+        if not (yes or reviewed):
             _ask()
         with (
             progress(as_json=as_json, quiet=quiet) as listener,
@@ -177,5 +178,6 @@ def summary(outcome: Outcome) -> str:
         f" in {outcome.seconds:.1f}s."
     ]
     lines += [f"  failed: {visible(f.address)}: {visible(f.message)}" for f in outcome.failed]
+    lines += [f"  note: {visible(note)}" for note in outcome.notes]
     lines += [f"  skipped: {visible(f.address)}: {visible(f.message)}" for f in outcome.skipped]
     return "\n".join(lines)

@@ -6,11 +6,13 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lookervault.report.safe import visible
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
     from lookervault.run.events import Event, Listener
 
 
@@ -71,41 +73,50 @@ def line_of(event: Event) -> str:
             return ""
 
 
+class _Bars:
+    """A bar per kind while reading and one for the changes while writing; lines go above them."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+
+    def hear(self, event: Event) -> None:
+        """Shows an event."""
+        from lookervault.run import events
+
+        match event:
+            case events.KindStarted(kind):
+                self._update(kind)
+            case events.KindProgress(kind, done, total):
+                self._update(kind, done, total)
+            case events.KindDone(kind, count, status, _):
+                self._update(kind, count, count or 1)
+                self._bars.update(self._tasks[kind], visible=False)
+                self._print(event if status != "complete" else None)
+            case events.ChangeDone():
+                self._update("applying", event.done, event.total)
+                self._print(event)
+            case _:
+                self._print(event)
+
+    def _update(self, name: str, done: int = 0, total: int | None = None) -> None:
+        if name not in self._tasks:
+            self._tasks[name] = self._bars.add_task(name, total=None)
+        self._bars.update(self._tasks[name], completed=done)
+        if total:
+            self._bars.update(self._tasks[name], total=total)
+
+    def _print(self, event: Event | None) -> None:
+        text = line_of(event) if event else ""
+        if text:
+            self._bars.console.print(text, markup=False, highlight=False)
+
+
 @contextmanager
 def _bars() -> Iterator[Listener]:
-    """A bar per kind while reading, one for the changes while writing; lines above them."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from lookervault.run import events
-
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, Any] = {}
-
-        def task(name: str) -> Any:
-            if name not in tasks:
-                tasks[name] = bars.add_task(name, total=None)
-            return tasks[name]
-
-        def hear(event: Event) -> None:
-            match event:
-                case events.KindStarted(kind):
-                    task(kind)
-                case events.KindProgress(kind, done, total):
-                    bars.update(task(kind), completed=done)
-                    if total:
-                        bars.update(task(kind), total=total)
-                case events.KindDone(kind, count, status, _):
-                    bars.update(task(kind), completed=count, total=count or 1, visible=False)
-                    if status != "complete":
-                        bars.console.print(line_of(event), markup=False, highlight=False)
-                case events.ChangeStarted():
-                    task("applying")
-                case events.ChangeDone():
-                    bars.update(task("applying"), completed=event.done, total=event.total)
-                    bars.console.print(line_of(event), markup=False, highlight=False)
-                case _:
-                    bars.console.print(line_of(event), markup=False, highlight=False)
-
-        yield hear
+        yield _Bars(bars).hear

@@ -27,6 +27,7 @@ def tell(pause: float) -> None:
         serve(dev) as dev_server,
         serve(prod) as prod_server,
         tempfile.TemporaryDirectory() as folder,
+        contextlib.chdir(folder),
         _settings(Path(folder), {"dev": (dev, dev_server), "prod": (prod, prod_server)}),
     ):
         _chapters(dev, pause)
@@ -36,20 +37,20 @@ def tell(pause: float) -> None:
 def _chapters(dev: Instance, pause: float) -> None:
     _say("Two simulated Lookers run on this machine: dev, full of content, and prod, nearly empty.", pause)
     _say("1. Store everything that dev holds as a snapshot.")
-    _run("extract --instance dev", pause)
+    _run("extract --instance dev --quiet", pause)
     _say("2. What would make prod the same? Nothing is written yet.")
-    _run("plan @latest --instance prod", pause)
+    _run("plan @latest --instance prod --quiet --out review.lvplan", pause)
     _say("3. Carry it out, eight calls at once; each is journaled before it is sent.")
-    _run("apply @latest --instance prod --yes", pause, head=0)
+    _run("apply review.lvplan --instance prod", pause, head=9)
     _say("4. Plan again: prod is what the snapshot says, though every id differs.")
-    _run("plan @latest --instance prod", pause)
+    _run("plan @latest --instance prod --quiet", pause)
     title = _change_one_element(dev)
     _say(f'5. Somebody changes one element on dev ("{title}"). Extract, and plan once more:')
     _run("extract --instance dev --quiet", pause, head=0)
-    _run("plan @latest --instance prod", pause)
+    _run("plan @latest --instance prod --quiet", pause)
     _say("6. One element, updated in place: its id stays, and so do the alerts and links that point at it.")
     _run("apply @latest --instance prod --yes --quiet", pause, head=0)
-    _run("plan @latest --instance prod", pause)
+    _run("plan @latest --instance prod --quiet", pause)
 
 
 def _change_one_element(dev: Instance) -> str:
@@ -70,7 +71,7 @@ def _run(command: str, pause: float, head: int = _HEAD) -> None:
 
     typer.echo(f"\n$ lookervault {command}")
     output = io.StringIO()
-    with contextlib.redirect_stdout(output):
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
         app(command.split(), standalone_mode=False)
     lines = output.getvalue().rstrip("\n").split("\n")
     if len(lines) > head + _TAIL:

@@ -61,6 +61,27 @@ _DASHBOARD_FIELDS = (
     "download_settings",
 )
 
+# the server puts its own choice in the place of null (resource notes, 2.4 and 6.7)
+_DASHBOARD_DEFAULTED = frozenset(
+    {
+        "alert_sync_with_dashboard_filter_enabled",
+        "chat_enabled",
+        "crossfilter_enabled",
+        "download_settings",
+        "enable_viz_full_screen",
+        "filters_bar_collapsed",
+        "filters_location_top",
+        "layout_granularity",
+        "load_configuration",
+        "preferred_viewer",
+        "preserve_desktop_layout",
+        "query_timezone",
+        "show_filters_bar",
+        "show_title",
+        "style",
+    }
+)
+
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
@@ -200,6 +221,7 @@ KINDS: dict[str, Kind] = {
             "/dashboards",
             refs=(FOLDER, OWNER),
             fields=_DASHBOARD_FIELDS,
+            defaulted=_DASHBOARD_DEFAULTED,
             parts=content.dashboard_parts,
             slug="slug",
             needs=("folder", "user", "look", "lookml_model", "lookml_dashboard"),

@@ -120,7 +120,19 @@ def _element_part(
         }
     id_ = text_id(raw.get("id"))
     components = {layout: text_id(component.get("id")) for layout, component in places.items()}
-    return Part("element", id_, id_, element_label(attributes), attributes, components)
+    return Part("element", id_, id_, element_label(attributes), attributes, components, _home(raw, places))
+
+
+def _home(raw: Raw, places: Mapping[str, Raw]) -> str:
+    """The layout an element is on: what it says itself since 25.20, else the default one.
+
+    A new tab may come with components for elements of other tabs (16), so having one is no proof.
+    """
+    own = text_id(raw.get("dashboard_layout_id"))
+    for layout, component in places.items():
+        if own and text_id(component.get("dashboard_layout_id")) == own:
+            return layout
+    return DEFAULT_LAYOUT if DEFAULT_LAYOUT in places else next(iter(sorted(places)), "")
 
 
 def element_label(attributes: Attributes) -> str:
@@ -196,6 +208,7 @@ _SAYS_NOTHING: dict[str, tuple[Value, ...]] = {
     **dict.fromkeys(("hidden", "title_hidden", "allow_multiple_values", "required"), (False,)),
     **dict.fromkeys(("public", "is_run_on_load", "is_disabled", "can_add_to_content_metadata"), (False,)),
     **dict.fromkeys(("row", "order"), (0,)),
+    "type": ("newspaper",),
 }
 
 

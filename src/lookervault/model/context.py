@@ -20,11 +20,18 @@ class Context:
         self.scope = scope
         self.addresses: dict[tuple[str, str], str] = {}
         self.dangling: set[tuple[str, str]] = set()
+        self._told: dict[str, set[str]] = {}
         self._inverse: dict[tuple[str, str], dict[str, list[str]]] = {}
 
     def raw(self, kind: str, id_: str) -> Any | None:
         """The raw object, or None."""
         return self.raws.get(kind, {}).get(id_)
+
+    def told(self, kind: str) -> set[str]:
+        """All fields that any object of a kind has; one that none has, this version may not know."""
+        if kind not in self._told:
+            self._told[kind] = set().union(*(raw.keys() for raw in self.raws.get(kind, {}).values()))
+        return self._told[kind]
 
     def known(self, kind: str) -> bool:
         """Whether the listing of a kind may be believed when it shows nothing."""

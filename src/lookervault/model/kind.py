@@ -76,6 +76,7 @@ class Kind(msgspec.Struct, frozen=True):
     refs: tuple[Ref, ...] = ()
     fields: tuple[str, ...] = ()  # written as they are; their types are in model/fields.py
     sets: frozenset[str] = frozenset()  # fields whose order means nothing
+    defaulted: frozenset[str] = frozenset()  # fields in which null means "as the instance likes"
     extra: Callable[[Raw, Context], dict[str, Value]] | None = None
     unknown: Callable[[Raw, Context], tuple[str, ...]] = lambda raw, context: ()
     parts: Callable[[Raw, Context], list[Part]] | None = None

@@ -31,11 +31,17 @@ def query_value(raw: Mapping[str, Any]) -> Attributes:
 
 
 def merge_value(raw: Mapping[str, Any], query_by_id: QueryById) -> Attributes:
-    """The canonical body of a raw merge query with its source queries embedded."""
+    """The canonical body of a raw merge query with its source queries embedded.
+
+    One whose sources cannot be read is as good as not read: it must never be written back in part.
+    """
+    sources = [source_value(s, query_by_id) for s in raw.get("source_queries") or []]
+    if any(source["query"] is None for source in sources):
+        return {MISSING: text_id(raw.get("id"))}
     body = pick(raw, MERGE_FIELDS, JSON_FIELDS)
     if body.get("total") is False:
         del body["total"]
-    body["sources"] = [source_value(s, query_by_id) for s in raw.get("source_queries") or []]
+    body["sources"] = sources
     return body
 
 

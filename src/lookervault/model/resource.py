@@ -19,7 +19,8 @@ class Part(msgspec.Struct):
     """Something that belongs to one resource and changes with it: an element, a filter, a layout.
 
     `key` tells parts of one kind apart within their resource, `id` is empty for one not yet created.
-    `components` are the ids of an element's layout components, by layout key.
+    `components` are the ids of an element's layout components, by layout key; `home` is the key of the
+    layout that an element is on.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Part(msgspec.Struct):
     label: str
     attributes: Attributes
     components: dict[str, str] = {}
+    home: str = ""
 
     @property
     def slot(self) -> str:
@@ -41,7 +43,8 @@ class Resource(msgspec.Struct):
     `parent` is the address of what its name is unique under (empty: the instance). `guard` says why
     it is only mapped and never written (empty: it is managed). `slug` is the public name of a
     dashboard, an identity and not content. `unknown` names attributes that could not be read, so that
-    nothing may be concluded from their absence.
+    nothing may be concluded from their absence; `untold` those that this instance does not have, so
+    that as the desired side it has no opinion on them.
     """
 
     address: str
@@ -54,6 +57,7 @@ class Resource(msgspec.Struct):
     slug: str = ""
     guard: str = ""
     unknown: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
 
 
 class Finding(msgspec.Struct, frozen=True, order=True):

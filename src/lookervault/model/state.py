@@ -101,7 +101,16 @@ def _resource(
         slug=text_id(raw.get(kind.slug)) if kind.slug else "",
         guard=kind.guard(raw) if kind.role == "managed" else "a reference target",
         unknown=kind.unknown(raw, context),
+        untold=_untold(kind, context),
     )
+
+
+def _untold(kind: Kind, context: Context) -> tuple[str, ...]:
+    """Attributes that an older instance does not have: of them it says nothing, not even null (6.8)."""
+    told = context.told(kind.name)
+    names = {f: f for f in kind.fields} | {r.field: r.name for r in kind.refs if r.field}
+    from_extra = {"permission_set_id", "model_set_id"}
+    return tuple(name for field, name in names.items() if field not in told | from_extra)
 
 
 def _attributes(kind: Kind, raw: Any, context: Context) -> Attributes:

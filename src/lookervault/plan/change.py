@@ -23,7 +23,8 @@ class PartChange(msgspec.Struct):
 
     `slot` names the part in links; `id` is its id on the target (empty for a create). `before` and
     `after` hold only attributes that differ, in the form in which they are sent; `components` the
-    target's layout component ids by layout key. `also` holds unchanged attributes that must be sent
+    target's layout component ids by layout key, `home` the layout an element is to be on, where that is
+    not the one it is on or would be put on by itself. `also` holds unchanged attributes that must be sent
     again with the changed ones, because Looker takes them as one value.
     """
 
@@ -37,6 +38,7 @@ class PartChange(msgspec.Struct):
     unchanged: int = 0
     components: dict[str, str] = {}
     also: Attributes = {}
+    home: str = ""
 
 
 class Change(msgspec.Struct):

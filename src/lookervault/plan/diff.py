@@ -3,28 +3,65 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
+
+import msgspec
 
 from lookervault.model.catalog import KINDS
-from lookervault.model.content import meaning
-from lookervault.model.normal import comparable
+from lookervault.model.content import DEFAULT_LAYOUT, meaning
+from lookervault.model.normal import comparable, digest
 from lookervault.model.resource import Attributes, Part, Resource, State
-from lookervault.model.values import Link
+from lookervault.model.values import Link, Value
 from lookervault.plan.change import Action, Change, PartChange
 from lookervault.plan.pair import IdMap, Pairing
 from lookervault.plan.parts import pair_parts
 
 Rename = Mapping[Link, Link]
+# (kind, field, id or "" for every object, digest of what was sent) -> digest of what the server made of it
+Echoes = Mapping[tuple[str, str, str, str], str]
+At = tuple[str, str]  # (kind, id on the target)
 
 
-def compare(desired: State, observed: State, pairing: Pairing, mapping: IdMap) -> list[Change]:
+class Lens(msgspec.Struct):
+    """How observed values are looked at: links under their desired names, server's habits known."""
+
+    rename: Rename
+    echoes: Echoes
+    mapped: Callable[[str, str], str]  # (part kind, source id) -> target id, or nothing
+
+    def differences(
+        self, at: At, desired: Attributes, observed: Attributes, unknown: Set[str] = frozenset()
+    ) -> tuple[Attributes, Attributes]:
+        """The attributes that differ, as they are and as they should be."""
+        if desired == observed:
+            return {}, {}
+        want, have = comparable(meaning(desired)), comparable(meaning(observed), self.rename)
+        changed = sorted(
+            k
+            for k in {*want, *have} - unknown
+            if want.get(k) != have.get(k) and not self._echoed(at, k, want.get(k), have.get(k))
+        )
+        return {k: have[k] for k in changed if k in have}, {k: desired[k] for k in changed if k in want}
+
+    def _echoed(self, at: At, field: str, want: Value, have: Value) -> bool:
+        """Whether the server is known to make this very value of the desired one."""
+        if not self.echoes:
+            return False
+        kind, id_ = at
+        sent, got = digest(want), digest(have)
+        return got in (self.echoes.get((kind, field, "", sent)), self.echoes.get((kind, field, id_, sent)))
+
+
+def compare(
+    desired: State, observed: State, pairing: Pairing, mapping: IdMap, echoes: Echoes
+) -> list[Change]:
     """What must change on the observed side to become the desired one; deletes are not among it."""
-    rename = {Link(o): Link(d) for o, d in pairing.desired.items()}
     same_host = desired.host == observed.host
 
     def mapped(kind: str, id_: str) -> str:
-        return id_ if same_host else mapping.get((f"dashboard_{kind}", id_), "")
+        return mapping.get((f"dashboard_{kind}", id_)) or (id_ if same_host else "")
 
+    lens = Lens({Link(o): Link(d) for o, d in pairing.desired.items()}, echoes, mapped)
     changes = []
     for resource in desired.resources.values():
         if resource.guard:
@@ -33,8 +70,7 @@ def compare(desired: State, observed: State, pairing: Pairing, mapping: IdMap) -
         if at is None:
             changes.append(creation(resource))
         elif not observed.resources[at].guard:
-            other = observed.resources[at]
-            change = _update(resource, other, rename, mapped)
+            change = _update(resource, observed.resources[at], lens)
             if change:
                 change.paired_by = pairing.how[resource.address]
                 changes.append(change)
@@ -57,12 +93,12 @@ def creation(resource: Resource) -> Change:
     )
 
 
-def _update(
-    desired: Resource, observed: Resource, rename: Rename, mapped: Callable[[str, str], str]
-) -> Change | None:
-    unknown = {*desired.unknown, *observed.unknown}
-    before, after = differences(desired.attributes, observed.attributes, rename, unknown)
-    parts, same = _compare_parts(desired, observed, rename, mapped)
+def _update(desired: Resource, observed: Resource, lens: Lens) -> Change | None:
+    unsaid = KINDS[desired.kind].defaulted - desired.attributes.keys()
+    unknown = {*desired.unknown, *desired.untold, *observed.unknown, *unsaid}
+    at = (desired.kind, observed.id)
+    before, after = lens.differences(at, desired.attributes, observed.attributes, unknown)
+    parts, same = _compare_parts(desired, observed, lens)
     if not (before or after or parts):
         return None
     return Change(
@@ -82,49 +118,39 @@ def _update(
     )
 
 
-def differences(
-    desired: Attributes, observed: Attributes, rename: Rename, unknown: set[str]
-) -> tuple[Attributes, Attributes]:
-    """The attributes that differ, as they are and as they should be."""
-    if desired == observed:
-        return {}, {}
-    want, have = comparable(meaning(desired)), comparable(meaning(observed), rename)
-    changed = {k for k in {*want, *have} - unknown if want.get(k) != have.get(k)}
-    return (
-        {k: have[k] for k in sorted(changed) if k in have},
-        {k: desired[k] for k in sorted(changed) if k in want},
-    )
-
-
 def _compare_parts(
-    desired: Resource, observed: Resource, rename: Rename, mapped: Callable[[str, str], str]
+    desired: Resource, observed: Resource, lens: Lens
 ) -> tuple[list[PartChange], dict[str, int]]:
     if not KINDS[desired.kind].parts or desired.parts == observed.parts:
         return [], dict(Counter(p.kind for p in desired.parts))
-    pairs = pair_parts(desired.parts, observed.parts, mapped, rename)
+    pairs = pair_parts(desired.parts, observed.parts, lens.mapped, lens.rename)
     slots = {Link("", o.slot): Link("", slot) for slot, o in pairs.items()}
     layouts = {o.key: slot.partition(":")[2] for slot, o in pairs.items() if o.kind == "layout"}
-    renamed = {**rename, **slots}
+    inner = Lens({**lens.rename, **slots}, lens.echoes, lens.mapped)
     changes: list[PartChange] = []
     same: Counter[str] = Counter()
     for part in desired.parts:
         other = pairs.get(part.slot)
-        change = _part_change(part, other, renamed, layouts) if other else _new_part(part)
+        change = _part_change(part, other, inner, layouts) if other else _new_part(part)
         if change:
             changes.append(change)
         else:
             same[part.kind] += 1
     kept = {id(p) for p in pairs.values()}
-    changes += [_lost_part(p, renamed) for p in observed.parts if id(p) not in kept]
+    changes += [_lost_part(p, inner.rename) for p in observed.parts if id(p) not in kept]
     return changes, dict(same)
 
 
-def _part_change(part: Part, other: Part, rename: Rename, layouts: Mapping[str, str]) -> PartChange | None:
-    have = other.attributes
-    if "positions" in have:
-        have = {**have, "positions": _places(part, have["positions"], layouts)}
-    before, after = differences(part.attributes, have, rename, set())
-    if not (before or after):
+def _part_change(part: Part, other: Part, lens: Lens, layouts: Mapping[str, str]) -> PartChange | None:
+    have, want = other.attributes, part.attributes
+    home = layouts.get(other.home, other.home)
+    if "positions" in have and "positions" in want:
+        places = {layouts.get(k, k): v for k, v in have["positions"].items()}
+        places, wanted = _places(places, want["positions"], {home, part.home})
+        have, want = {**have, "positions": places}, {**want, "positions": wanted}
+    before, after = lens.differences((f"dashboard_{part.kind}", other.id), want, have)
+    moved = part.home if part.home != home else ""
+    if not (before or after or moved):
         return None
     return PartChange(
         Action.UPDATE,
@@ -137,6 +163,7 @@ def _part_change(part: Part, other: Part, rename: Rename, layouts: Mapping[str, 
         unchanged=len(meaning(part.attributes)) - len(after),
         components={layouts.get(k, k): id_ for k, id_ in other.components.items()},
         also=_sent_along(part.attributes, {*before, *after}),
+        home=moved,
     )
 
 
@@ -148,20 +175,30 @@ def _sent_along(attributes: Attributes, changed: set[str]) -> Attributes:
     return {k: attributes[k] for k in sorted(halves - changed) if k in attributes}
 
 
-def _places(part: Part, have: Attributes, layouts: Mapping[str, str]) -> Attributes:
-    """Observed places under the desired layout keys, told as finely as the desired side tells them.
+def _places(have: Attributes, want: Attributes, homes: set[str]) -> tuple[Attributes, Attributes]:
+    """Places of one element as far as both sides tell them.
 
-    The finer grid exists since 26.0 only; an instance may tell it where another does not.
+    Components on layouts other than an element's own come and go with the server. The finer grid
+    exists since 26.0 only; an instance may tell it where another does not.
     """
-    renamed = {layouts.get(k, k): v for k, v in have.items()}
-    wanted = part.attributes.get("positions", {})
-    return {
-        key: {g: v for g, v in place.items() if g in wanted.get(key, place)} for key, place in renamed.items()
-    }
+    layouts = {k for k in {*have, *want} if k in homes or (k in have and k in want)}
+    return (
+        {k: _told(have[k], want.get(k) or have[k], _ANY) for k in sorted(layouts) if k in have},
+        {k: _told(want[k], have.get(k) or want[k], _FINE) for k in sorted(layouts) if k in want},
+    )
+
+
+_ANY, _FINE = "", "granular_"
+
+
+def _told(place: Attributes, other: Attributes, doubtful: str) -> Attributes:
+    """A place without those of the doubtful fields that the other side does not tell."""
+    return {g: v for g, v in place.items() if g in other or not g.startswith(doubtful)}
 
 
 def _new_part(part: Part) -> PartChange:
-    return PartChange(Action.CREATE, part.kind, part.slot, "", part.label, {}, part.attributes)
+    home = part.home if part.home != DEFAULT_LAYOUT else ""
+    return PartChange(Action.CREATE, part.kind, part.slot, "", part.label, {}, part.attributes, home=home)
 
 
 def _lost_part(part: Part, rename: Rename) -> PartChange:

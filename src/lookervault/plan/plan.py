@@ -6,6 +6,7 @@ import fnmatch
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from types import MappingProxyType
 
 import msgspec
 from msgspec import structs
@@ -14,7 +15,7 @@ from lookervault.errors import NotFound
 from lookervault.model.resource import Finding, State
 from lookervault.model.values import Link, links
 from lookervault.plan.change import Action, Change
-from lookervault.plan.diff import compare
+from lookervault.plan.diff import Echoes, compare
 from lookervault.plan.findings import missing_models, name_clashes, slugs_in_trash
 from lookervault.plan.graph import Node, build, upstream
 from lookervault.plan.pair import IdMap, Pairing, pair
@@ -66,12 +67,20 @@ class Plan(msgspec.Struct):
 
 
 def make_plan(
-    desired: State, observed: State, mapping: IdMap, source: Side, target: Side, targets: Sequence[str] = ()
+    desired: State,
+    observed: State,
+    mapping: IdMap,
+    source: Side,
+    target: Side,
+    targets: Sequence[str] = (),
+    echoes: Echoes = MappingProxyType({}),
 ) -> Plan:
     """The plan that makes the observed state the desired one; deleting nothing."""
     pairing = pair(desired, observed, mapping)
     settled = settle(desired, observed, pairing)
-    changes = sorted(compare(settled.state, observed, pairing, mapping), key=lambda c: (c.kind, c.address))
+    changes = sorted(
+        compare(settled.state, observed, pairing, mapping, echoes), key=lambda c: (c.kind, c.address)
+    )
     clashes, vacated = name_clashes(settled.state, observed, pairing, changes)
     findings = [*settled.findings, *clashes, *slugs_in_trash(changes, observed)]
     ids = _known_ids(settled.state, observed, pairing, changes)

@@ -70,12 +70,15 @@ def _settle_optional(
         if not lost:
             continue
         findings += [
-            Finding("warning", resource.address, f"{ref.name}: {x.to} is not on the target") for x in lost
+            Finding("warning", resource.address, f"{ref.name}: {_name(x, desired)} is not on the target")
+            for x in lost
         ]
-        if isinstance(value, list):
-            attributes[ref.name] = [x for x in value if x not in lost]
+        kept = [x for x in value if x not in lost] if isinstance(value, list) else []
+        if kept:
+            attributes[ref.name] = kept
         else:
             del attributes[ref.name]
+        if not isinstance(value, list):
             unknown.append(ref.name)
     in_place = at is not None and desired.host == observed.host
     parts = resource.parts if in_place else list(_settle_parts(resource, desired, pairing, findings))
@@ -132,11 +135,17 @@ def _required(resource: Resource) -> Iterator[Link]:
         yield from links(part.attributes)
 
 
+def _name(link: Link, desired: State) -> str:
+    """An address, and why it is not managed where it is not."""
+    target = desired.resources.get(link.to)
+    return f"{link.to} ({target.guard})" if target is not None and target.guard else link.to
+
+
 def _missing(address: str, link: Link, desired: State) -> Finding:
     """Why something is left out; a guarded target is nobody's mistake, a missing one may be."""
     target = desired.resources.get(link.to)
     if target is not None and target.guard:
-        return Finding("warning", address, f"left out: {link.to} ({target.guard}) is not on the target")
+        return Finding("warning", address, f"left out: {_name(link, desired)} is not on the target")
     if target is not None:
         return Finding("warning", address, f"left out: {link.to} is left out")
     return Finding("error", address, f"refers to {link.to}, which is neither desired nor on the target")

@@ -9,11 +9,12 @@ from typing import Any, Literal
 
 import msgspec
 
+from lookervault.model.content import DEFAULT_LAYOUT, meaning
 from lookervault.model.normal import comparable
 from lookervault.model.resource import Attributes
 from lookervault.model.values import Link
 from lookervault.plan.change import Action, Change, PartChange
-from lookervault.plan.edits import Edit, edits
+from lookervault.plan.edits import Edit, Path, edits
 from lookervault.report.safe import visible
 
 # "#" is a remark about what is not shown, "" a brace, " " an unchanged line of a text
@@ -56,9 +57,13 @@ def change_lines(change: Change) -> Iterator[Line]:
 
 def _part_lines(part: PartChange) -> Iterator[Line]:
     id_ = f" (id {visible(part.id)})" if part.id else ""
-    yield Line(_mark(part.action), 1, f"{part.kind} {quoted(part.label)}{id_} {{")
-    if part.action is not Action.DELETE:
-        yield from _body(part.action, part.before, part.after, 2)
+    head = f"{part.kind} {quoted(part.label)}{id_}"
+    body = [] if part.action is Action.DELETE else list(_body(part.action, part.before, part.after, 2))
+    if not body:
+        yield Line(_mark(part.action), 1, head)
+        return
+    yield Line(_mark(part.action), 1, f"{head} {{")
+    yield from body
     yield from _hidden(part.unchanged, "attribute", 2)
     yield Line("", 1, "}")
 
@@ -84,15 +89,19 @@ def _body(action: Action, before: Attributes, after: Attributes, depth: int) -> 
 
 def _flat(attributes: Attributes) -> Iterator[tuple[str, Any]]:
     """The attributes of something new; a query's fields each on their own."""
-    for name, value in comparable(attributes).items():
+    for name, value in comparable(meaning(attributes)).items():
         if name == "query" and isinstance(value, dict):
             yield from ((f"query.{k}", v) for k, v in value.items())
+        elif name == "positions":
+            yield from ((path_text((name, layout)), place) for layout, place in value.items())
         else:
             yield name, value
 
 
 def _edit_lines(edit: Edit, depth: int) -> Iterator[Line]:
-    name = path_text(edit)
+    single = len(edit.path) > 1 and isinstance(edit.path[-1], int) and edit.mark != "~"
+    # the place in a list of single values is no name
+    name = path_text(edit.path[:-1] if single else edit.path)
     if edit.mark != "~":
         yield from _value_lines(edit.mark, name, edit.after if edit.mark == "+" else edit.before, depth)
     elif isinstance(edit.before, str) and isinstance(edit.after, str) and "\n" in edit.before + edit.after:
@@ -119,11 +128,10 @@ def _summary(value: dict[str, Any]) -> str:
     return f"{kind}{len(value)} setting{'' if len(value) == 1 else 's'}"
 
 
-def path_text(edit: Edit) -> str:
-    """Where an edit is, as a reader would write it; a place in a list of single values is no name."""
-    path = edit.path
-    if len(path) > 1 and isinstance(path[-1], int) and edit.mark != "~":
-        path = path[:-1]
+def path_text(path: Path) -> str:
+    """A place inside a resource, as a reader would write it; the default layout needs no name."""
+    if path[0] == "positions":
+        path = ("position", *(p for p in path[1:] if p != DEFAULT_LAYOUT))
     text = ""
     for step in path:
         if isinstance(step, int):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
+from lookervault.model.catalog import KINDS
 from lookervault.plan.change import Action
 from lookervault.plan.plan import Plan
 from lookervault.report.lines import Line, change_lines
 from lookervault.report.safe import visible
 
 NO_CHANGES = "No changes."
+_MANY = 10  # more changes than this are also counted by kind
 
 _COLOURS = {"+": "32", "-": "31", "~": "33", "#": "90"}
 _LEGEND = {Action.CREATE: "create", Action.UPDATE: "update in place", Action.DELETE: "delete"}
@@ -51,7 +54,11 @@ def _summary(plan: Plan, colour: bool) -> str:
         f"{counts[Action.CREATE]} to create, {counts[Action.UPDATE]} to update, "
         f"{counts[Action.DELETE]} to delete."
     )
-    return f"{_paint('Plan:', '1', colour)} {numbers}"
+    lines = [f"{_paint('Plan:', '1', colour)} {numbers}"]
+    if len(plan.changes) > _MANY:
+        kinds = Counter(c.kind for c in plan.changes)
+        lines.append("      " + ", ".join(f"{n} {KINDS[k].title}" for k, n in sorted(kinds.items())))
+    return "\n".join(lines)
 
 
 def _painted(line: Line, colour: bool) -> str:

@@ -9,6 +9,7 @@ from lookervault.looker.gateway import Gateway
 from lookervault.plan.codec import decode_plan, encode_plan
 from lookervault.plan.graph import Node
 from lookervault.plan.plan import Plan
+from lookervault.run.echoes import Ear
 from lookervault.run.events import Listener
 from lookervault.run.ids import Ids
 from lookervault.run.perform import Performer, StepFailed
@@ -57,7 +58,8 @@ def _run(
     began = time.monotonic()
     with Journal(vault, session) as journal:
         record = Record(vault, plan, session, ids, listener)
-        performer = Performer(gateway, journal, ids, journal.rows())
+        ear = Ear(vault, gateway.host)
+        performer = Performer(gateway, journal, ids, journal.rows(), ear.hear)
 
         def perform(node: Node) -> None:
             record.starting(node)
@@ -75,6 +77,7 @@ def _run(
             record.keep("failed")
             raise
     outcome = record.outcome
+    outcome.notes = ear.notes
     outcome.seconds = time.monotonic() - began
     record.keep("partly" if outcome.failed or outcome.skipped else "done")
     return outcome

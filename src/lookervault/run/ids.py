@@ -56,6 +56,8 @@ def bindings(binds: Iterable[Bind], answer: Any, ids: Ids) -> dict[str, str]:
     found = {}
     for bind in binds:
         value = chosen(answer, ids.resolved(bind.select))
+        if value is None and bind.optional:
+            continue
         if value is None:
             raise PlanError(
                 f"Looker's answer does not show the id of {bind.link.to} {bind.link.part}".strip()

@@ -15,6 +15,7 @@ import msgspec
 from lookervault.errors import AnswerLost, ApiError
 from lookervault.looker.gateway import Gateway
 from lookervault.model.normal import text_id
+from lookervault.model.values import links
 from lookervault.plan.graph import Node
 from lookervault.plan.steps.step import Probe, Step
 from lookervault.run.ids import Ids, bindings, same
@@ -51,12 +52,14 @@ class Performer:
         journal: Journal,
         ids: Ids,
         past: Mapping[tuple[str, int], Row],
+        hear: Callable[[str, list[str], Any, Any], None],
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.gateway = gateway
         self.journal = journal
         self.ids = ids
         self.past = past
+        self.hear = hear
         self.sleep = sleep
 
     def perform(self, node: Node) -> None:
@@ -65,6 +68,8 @@ class Performer:
             row = self.past.get((node.id, index))
             if row is not None and row.state == "done":
                 self.ids.learn(row.bindings)
+                continue
+            if step.optional and not all(link in self.ids for link in links(step.path)):
                 continue
             self._step(node, index, step, unclear=row is not None and row.state == "started")
 
@@ -105,7 +110,9 @@ class Performer:
             if call.method == "DELETE" and error.status == 404:
                 return None  # already gone, which is what was wanted
             raise
-        return reply.json() if step.binds else None
+        answer = reply.json()
+        self.hear(call.method, call.path, call.body, answer)
+        return answer
 
     def _learned(self, step: Step, answer: Any) -> dict[str, str]:
         return bindings(step.binds, answer, self.ids)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from lookervault.looker.gateway import Gateway
 from lookervault.plan.plan import Plan, Side, make_plan
+from lookervault.run.echoes import echoes
 from lookervault.run.events import Listener
 from lookervault.run.states import observe, snapshot_state
 from lookervault.store import mappings
@@ -37,6 +38,7 @@ def plan_snapshot(
         Side(snapshot.host, label, snapshot.looker_version),
         Side(gateway.host, target_name, version),
         targets,
+        echoes(vault, gateway.host),
     )
     plan.created_at = datetime.now(UTC).isoformat(timespec="seconds")
     return plan

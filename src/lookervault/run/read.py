@@ -192,15 +192,22 @@ def note_values(reader: Reader, raw: Raw) -> None:
 
 def _read_values(reader: Reader) -> None:
     """Merge queries, then the queries that only ids tell of: those of sources among them."""
-    for chunk in _chunks(_by_id(reader, "merge_queries", sorted(reader.merges)), reader.batch_size):
+    slugs: set[str] = set()
+    for chunk in _chunks(_found(reader, ["merge_queries"], reader.merges), reader.batch_size):
         for _, raw in chunk:
             for source in raw.get("source_queries") or []:
-                reader.queries.update(source_keys(source)[:1])
+                (slugs if source.get("query_slug") else reader.queries).update(source_keys(source)[:1])
         reader.sink("merge_query", chunk)
-    for chunk in _chunks(_by_id(reader, "queries", sorted(reader.queries)), reader.batch_size):
-        reader.sink("query", chunk)
+    # since 25.2 ids are slugs, and an instance may take either at either path (4.3)
+    for wanted, first, then in ((slugs, ["queries", "slug"], ["queries"]), (reader.queries, ["queries"], [])):
+        got = dict(_found(reader, first, wanted))
+        if then:
+            got |= dict(_found(reader, then, wanted - set(got)))
+        for chunk in _chunks(got.items(), reader.batch_size):
+            reader.sink("query", chunk)
 
 
-def _by_id(reader: Reader, collection: str, ids: list[str]) -> Iterator[tuple[str, Any]]:
-    answers = _concurrently(reader, [[collection, id_] for id_ in ids])
-    return ((id_, raw) for id_, raw in zip(ids, answers, strict=True) if raw is not None)
+def _found(reader: Reader, path: list[str], ids: set[str]) -> Iterator[tuple[str, Any]]:
+    ordered = sorted(ids)
+    answers = _concurrently(reader, [[*path, id_] for id_ in ordered])
+    return ((id_, raw) for id_, raw in zip(ordered, answers, strict=True) if isinstance(raw, dict))

@@ -30,7 +30,7 @@ class Failure(msgspec.Struct):
 
 
 class Outcome(msgspec.Struct):
-    """What became of a plan; `seconds` is the time it took."""
+    """What became of a plan; `seconds` is the time it took, `notes` what the server made of values."""
 
     session: str
     created: int = 0
@@ -39,6 +39,7 @@ class Outcome(msgspec.Struct):
     failed: list[Failure] = []
     skipped: list[Failure] = []
     seconds: float = 0.0
+    notes: list[str] = []
 
     @property
     def applied(self) -> int:

@@ -175,12 +175,8 @@ def _result_maker(attributes: Attributes) -> Attributes:
 
 
 def _tab(change: Change, part: PartChange) -> dict[str, Value]:
-    """The layout to put an element in, where that is not the default one or is no longer."""
-    if "positions" not in part.after:
-        return {}
-    layout = min(part.after["positions"], key=lambda k: (k == DEFAULT_LAYOUT, k), default=DEFAULT_LAYOUT)
-    stays = layout in part.components if part.action is Action.UPDATE else layout == DEFAULT_LAYOUT
-    return {} if stays else {"dashboard_layout_id": _at(change, f"layout:{layout}")}
+    """The layout to put an element on, where that is not the default one or is no longer."""
+    return {"dashboard_layout_id": _at(change, f"layout:{part.home}")} if part.home else {}
 
 
 def _geometry(change: Change, elements: Iterable[PartChange]) -> list[Step]:
@@ -193,7 +189,8 @@ def _geometry(change: Change, elements: Iterable[PartChange]) -> list[Step]:
             if layout not in part.components:
                 binds.append(_component(change, part, layout, slot))
             if place:
-                steps.append(Step("PATCH", ["dashboard_layout_components", _at(change, slot)], place))
+                path: list[Value] = ["dashboard_layout_components", _at(change, slot)]
+                steps.append(Step("PATCH", path, place, optional=True))
     return [*([_read(change, binds)] if binds else []), *steps]
 
 
@@ -207,4 +204,5 @@ def _component(change: Change, part: PartChange, layout: str, slot: str) -> Bind
         {"dashboard_element_id": element},
         "id",
     ]
-    return Bind(_at(change, slot), select)
+    # on layouts that are not its own the server may give an element no component
+    return Bind(_at(change, slot), select, optional=layout != (part.home or DEFAULT_LAYOUT))

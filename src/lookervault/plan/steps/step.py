@@ -15,11 +15,13 @@ class Bind(msgspec.Struct):
     """What an answer teaches: the id at `select` is the target's id of `link`.
 
     `select` walks the answer: a name picks a field, a mapping the first list item whose fields equal
-    it (links in it stand for ids), `{"prefer": mapping}` such an item or else the first.
+    it (links in it stand for ids), `{"prefer": mapping}` such an item or else the first. An `optional`
+    id may be missing from the answer.
     """
 
     link: Link
     select: list[Any]
+    optional: bool = False
 
 
 class Probe(msgspec.Struct):
@@ -42,6 +44,7 @@ class Step(msgspec.Struct):
     """One API call. Links in path and body stand for ids that are put in when it is sent.
 
     `repeatable`: sending it twice does no more than once; else an unclear end is settled by `probe`.
+    An `optional` step is left out where an id in its path is not known after the steps before it.
     """
 
     method: str
@@ -50,6 +53,7 @@ class Step(msgspec.Struct):
     binds: list[Bind] = []
     repeatable: bool = True
     probe: Probe | None = None
+    optional: bool = False
 
 
 class Draft(msgspec.Struct):

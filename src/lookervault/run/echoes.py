@@ -1,0 +1,75 @@
+"""What a server makes of what it is sent, learned from its answers.
+
+A server puts defaults in the place of nothing and spells some values its own way. Remembered per target,
+that never shows as a change again (resource notes, section 6, rule 7).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lookervault.model.content import meaning
+from lookervault.model.fields import BODIES
+from lookervault.model.normal import comparable, digest, text_id, typed
+from lookervault.plan.diff import Echoes
+from lookervault.store import learned
+from lookervault.store.vault import Vault
+
+_KINDS = {f"{kind}s": kind for kind in BODIES if not kind.endswith("query")}
+_PLAIN = {"str", "bool", "int", "float"}
+
+
+def echoes(vault: Vault, host: str) -> Echoes:
+    """All that is known about a target."""
+    facts = learned.recall(vault, host)
+    return {(f.kind, f.field, f.object_id, f.sent_digest): f.got_digest for f in facts}
+
+
+class Ear:
+    """Compares each answer with what was sent, and remembers where they differ."""
+
+    def __init__(self, vault: Vault, host: str) -> None:
+        self._vault = vault
+        self._host = host
+        self._known = dict(echoes(vault, host))
+        self._turn = threading.Lock()
+        self.notes: list[str] = []
+
+    def hear(self, method: str, path: list[str], body: Any, answer: Any) -> None:
+        """Takes one call and its answer."""
+        kind = _KINDS.get(path[0])
+        whole = len(path) == (1 if method == "POST" else 2)
+        if not (kind and whole and isinstance(body, dict) and isinstance(answer, dict)):
+            return
+        id_ = text_id(answer.get("id"))
+        for field, sent, got in _differing(kind, method, body, answer):
+            self._remember(kind, field, "" if sent is None and method == "POST" else id_, sent, got)
+            if sent is not None:
+                self.notes.append(f"{kind} {id_}: Looker made {got!r} of {field} {sent!r}")
+
+    def _remember(self, kind: str, field: str, object_id: str, sent: Any, got: Any) -> None:
+        key = (kind, field, object_id, digest(sent))
+        with self._turn:
+            if self._known.get(key) == digest(got):
+                return
+            self._known[key] = digest(got)
+        learned.remember(self._vault, self._host, kind, field, object_id, key[3], digest(got), got)
+
+
+def _differing(
+    kind: str, method: str, body: Mapping[str, Any], answer: Mapping[str, Any]
+) -> Iterator[tuple[str, Any, Any]]:
+    """Fields of one value each that came back otherwise than they were sent; ids are no values."""
+    for field, type_name in BODIES[kind]["create"].items():
+        told = field in answer and (method == "POST" or field in body)
+        if type_name not in _PLAIN or field.endswith(("_id", "_json")) or field == "slug" or not told:
+            continue
+        sent, got = (_meant(field, typed(side.get(field), type_name)) for side in (body, answer))
+        if sent != got:
+            yield field, sent, got
+
+
+def _meant(field: str, value: Any) -> Any:
+    return comparable(meaning({field: value}) if value is not None else {}).get(field)
