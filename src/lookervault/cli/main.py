@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
 from typing import Annotated, Any
@@ -46,6 +47,7 @@ def main(arguments: list[str] | None = None) -> Any:
     """Runs a command line and exits with its code (README, exit codes)."""
     words = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in words
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends what runs as Ctrl+C does
     try:
         app(words)
     except LookervaultError as error:

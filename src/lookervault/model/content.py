@@ -138,8 +138,9 @@ def _home(raw: Raw, places: Mapping[str, Raw]) -> str:
 def element_label(attributes: Attributes) -> str:
     """What a reader would call this element."""
     for field in ("title", "title_text", "subtitle_text", "body_text"):
-        if attributes.get(field):
-            return str(attributes[field]).strip().splitlines()[0][:60]
+        lines = str(attributes.get(field) or "").strip().splitlines()
+        if lines:
+            return lines[0][:60]
     look = attributes.get("look")
     if isinstance(look, Link):
         return f"look {look.to.partition(':')[2]}"

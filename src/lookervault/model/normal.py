@@ -61,8 +61,9 @@ def pick(
 
 
 def number(value: Any) -> Any:
-    """1 and 1.0 are one number; so are 0 and -0.0."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    """1 and 1.0 are one number; so are 0 and -0.0. Beyond 2**53 a float names no one integer."""
+    whole = isinstance(value, float) and abs(value) < 2**53 and value.is_integer()
+    return int(value) if whole else value
 
 
 def comparable(value: Value, rename: Mapping[Link, Link] | None = None) -> Any:

@@ -15,6 +15,8 @@ from lookervault.model.normal import pick, text_id
 from lookervault.model.resource import Attributes, Completeness, Finding, Resource, State
 from lookervault.model.values import Link
 
+At = tuple[str, str]  # (kind, id)
+
 # fields that `Kind.identity` functions read
 _IDENTITY = {"id", "name", "title", "email", "parent_id", "folder_id", "personal_folder_id", "external_id"}
 
@@ -49,14 +51,17 @@ def identity_fields(raw: Any) -> Any:
     return ids | {k: {f: v.get(f) for f in ("id", "email")} for k, v in nested.items()}
 
 
-def _addresses(identities: Mapping[tuple[str, str], Identity]) -> dict[tuple[str, str], str]:
+def _addresses(identities: Mapping[At, Identity]) -> dict[At, str]:
     keys = {at: _key(at, identities) for at in identities}
-    shared = Counter((at[0], key) for at, key in keys.items())
-    # two objects of one name: neither may be taken for the other, so both show their id
-    return {
-        at: str(Address(at[0], key if shared[at[0], key] == 1 else (*key[:-1], f"{key[-1]}#{at[1]}")))
-        for at, key in keys.items()
-    }
+    while True:
+        shared = Counter((at[0], key) for at, key in keys.items())
+        if len(shared) == len(keys):
+            return {at: str(Address(at[0], key)) for at, key in keys.items()}
+        # objects of one name: none may be taken for another, so each shows its id
+        keys = {
+            at: key if shared[at[0], key] == 1 else (*key[:-1], f"{key[-1]}#{at[1]}")
+            for at, key in keys.items()
+        }
 
 
 def _live(objects: Mapping[str, Any]) -> dict[str, Any]:

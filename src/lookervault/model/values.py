@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
+
+import msgspec
 
 
 class Link:
@@ -57,8 +58,9 @@ class JsonText:
     def parsed(self) -> Any:
         """The value inside, or the text itself where it is no JSON."""
         try:
-            return json.loads(self.text)
-        except ValueError:
+            return msgspec.json.decode(self.text)
+        except (ValueError, RecursionError):
+            # also JSON that could not be told on: halves of surrogate pairs, a thousand levels
             return self.text
 
 

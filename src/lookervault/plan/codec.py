@@ -5,17 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from lookervault.errors import PlanFileError
 from lookervault.model.values import JsonText, Link
 from lookervault.plan.plan import FORMAT, Plan
 
-_LINK, _JSON = 1, 2
+_LINK, _JSON, _INTEGER = 1, 2, 3
+
+
+class _Big:
+    """An integer of more than 64 bits, which MessagePack does not have."""
+
+    def __init__(self, value: int) -> None:
+        self.value = value
 
 
 def encode_plan(plan: Plan) -> bytes:
     """The bytes that `decode_plan` turns back into an equal plan."""
-    return msgspec.msgpack.encode(plan, enc_hook=_encode)
+    try:
+        return msgspec.msgpack.encode(plan, enc_hook=_encode)
+    except OverflowError:
+        return msgspec.msgpack.encode(_boxed(plan), enc_hook=_encode)
 
 
 def decode_plan(data: bytes) -> Plan:
@@ -29,7 +40,20 @@ def decode_plan(data: bytes) -> Plan:
     return plan
 
 
+def _boxed(value: Any) -> Any:
+    """A copy in which big integers stand in boxes."""
+    if isinstance(value, msgspec.Struct):
+        return structs.replace(value, **{f: _boxed(getattr(value, f)) for f in value.__struct_fields__})
+    if isinstance(value, dict):
+        return {k: _boxed(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_boxed(v) for v in value)
+    return _Big(value) if type(value) is int and not -(2**63) <= value < 2**64 else value
+
+
 def _encode(value: Any) -> Any:
+    if isinstance(value, _Big):
+        return msgspec.msgpack.Ext(_INTEGER, str(value.value).encode())
     if isinstance(value, Link):
         return msgspec.msgpack.Ext(_LINK, msgspec.msgpack.encode([value.to, value.part]))
     if isinstance(value, JsonText):
@@ -40,6 +64,8 @@ def _encode(value: Any) -> Any:
 def _decode(code: int, data: memoryview) -> Any:
     if code == _LINK:
         return Link(*msgspec.msgpack.decode(data, type=tuple[str, str]))
+    if code == _INTEGER:
+        return int(bytes(data))
     if code == _JSON:
         return JsonText(bytes(data).decode())
     raise PlanFileError(f"this plan holds an unknown extension {code}")

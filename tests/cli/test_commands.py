@@ -1,0 +1,100 @@
+"""The commands as a person types them, against instances behind HTTP."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+
+import pytest
+import yaml
+
+from cli.conftest import Stage
+
+
+def test_extract_plan_apply_plan_ends_without_changes(stage: Stage) -> None:
+    assert stage.run("extract", "--instance", "dev").code == 0
+    planned = stage.run("plan", "@latest", "--instance", "prod")
+    assert "Plan: 3 to create, 0 to update, 0 to delete." in planned.out
+    applied = stage.run("apply", "--instance", "prod", "--yes", "--quiet")
+    assert applied.code == 0
+    assert "Apply complete: 3 created, 0 updated, 0 deleted" in applied.out
+    again = stage.run("plan", "--instance", "prod", "--detailed-exitcode")
+    assert (again.code, again.out) == (0, "No changes. prod is as desired.\n")
+
+
+def test_a_snapshot_of_an_instance_plans_nothing_against_it(stage: Stage) -> None:
+    stage.run("extract", "--instance", "dev")
+    planned = stage.run("plan", "--instance", "dev", "--detailed-exitcode")
+    assert (planned.code, planned.out) == (0, "No changes. dev is as desired.\n")
+
+
+def test_extract_tells_what_it_stored_and_what_it_cost(stage: Stage) -> None:
+    done = stage.run("extract", "--instance", "dev", "--quiet")
+    assert "Snapshot @1 of dev" in done.out
+    calls = len(stage.dev_server.calls)
+    assert calls == sum(int(n) for n in re.findall(r"(\d+) (?:non_query|db_query|none)", done.out)) + 1
+    again = stage.run("extract", "--instance", "dev", "--quiet")
+    row = next(line.split() for line in again.out.splitlines() if line.split()[:1] == ["look"])
+    assert row == ["look", "1", "0", "0", "0"]
+
+
+def test_extract_as_json_gives_one_event_a_line(stage: Stage) -> None:
+    done = stage.run("extract", "dashboards", "--instance", "dev", "--json")
+    events = [json.loads(line) for line in done.out.splitlines()]
+    assert events[-1]["event"] == "extracted"
+    assert {"kind_started", "kind_progress", "kind_done"} <= {e["event"] for e in events}
+    assert events[-1]["kinds"]["dashboard"]["new"] == 1
+
+
+def test_kinds_that_are_named_bring_what_they_refer_to(stage: Stage) -> None:
+    stage.run("extract", "dashboards", "--instance", "dev")
+    assert stage.run("list", "folders").out.count("\n") == len(stage.dev.all("folder"))
+    assert stage.run("list", "groups").out == ""
+
+
+def test_list_and_show_tell_what_the_vault_holds(stage: Stage) -> None:
+    stage.run("extract", "--instance", "dev")
+    assert stage.run("list", "looks").out.startswith("look:Shared/Sales/Orders  (id ")
+    rows = [json.loads(line) for line in stage.run("list", "--json").out.splitlines()]
+    assert "dashboard:Shared/Sales/KPIs" in {r["address"] for r in rows}
+    shown = stage.run("show", "dashboard:Shared/Sales/KPIs")
+    assert yaml.safe_load(shown.out)["title"] == "KPIs"
+    as_json = stage.run("show", "dashboard:Shared/Sales/KPIs", "--format", "json")
+    assert json.loads(as_json.out)["dashboard_elements"][0]["title"] == "Count"
+    assert "@1 " in stage.run("snapshots").out
+
+
+def test_a_saved_plan_is_shown_and_carried_out_as_it_is(stage: Stage) -> None:
+    stage.run("extract", "--instance", "dev")
+    planned = stage.run("plan", "--instance", "prod", "--out", "x.lvplan")
+    assert stat.S_IMODE((stage.folder / "x.lvplan").stat().st_mode) == 0o600
+    assert stage.run("show", "x.lvplan").out == planned.out
+    fingerprint = json.loads(stage.run("show", "x.lvplan", "--format", "json").out)["fingerprint"]
+    applied = stage.run("apply", "x.lvplan", "--instance", "prod", "--expect", fingerprint)
+    assert applied.code == 0
+    assert "3 created" in applied.out
+
+
+def test_target_narrows_a_plan_to_an_object_and_what_it_needs(stage: Stage) -> None:
+    stage.run("extract", "--instance", "dev")
+    planned = stage.run("plan", "--instance", "prod", "--target", "look:*", "--format", "json")
+    plan = json.loads(planned.out)
+    assert [c["address"] for c in plan["changes"]] == ["folder:Shared/Sales", "look:Shared/Sales/Orders"]
+    assert "comes along" in planned.out
+
+
+def test_apply_as_json_ends_with_the_outcome(stage: Stage) -> None:
+    stage.run("extract", "--instance", "dev")
+    done = stage.run("apply", "--instance", "prod", "--yes", "--json")
+    last = json.loads(done.out.splitlines()[-1])
+    assert (last["event"], last["created"], last["failed"]) == ("applied", 3, [])
+
+
+@pytest.mark.parametrize(
+    "command", ["extract", "list", "show", "snapshots", "plan", "apply", "sandbox", "demo"]
+)
+def test_every_command_has_help(stage: Stage, command: str) -> None:
+    done = stage.run(command, "--help")
+    assert done.code == 0
+    assert done.out.startswith("Usage:")

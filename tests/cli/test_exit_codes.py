@@ -1,0 +1,118 @@
+"""One test per exit code of the README's table."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import Stage
+from lookervault.sandbox import Call, Faults
+from lookervault.store.lock import hold
+from lookervault.store.vault import open_vault
+
+
+@pytest.fixture
+def extracted(stage: Stage) -> Stage:
+    stage.run("extract", "--instance", "dev")
+    return stage
+
+
+def test_0_success(extracted: Stage) -> None:
+    assert extracted.run("plan", "--instance", "prod").code == 0
+
+
+def test_1_something_named_is_not_there(extracted: Stage) -> None:
+    done = extracted.run("show", "dashboard:Shared/Nothing")
+    assert done.code == 1
+    assert "Error: dashboard:Shared/Nothing is not in snapshot @1" in done.err
+    assert "Hint: see `lookervault list`" in done.err
+
+
+def test_1_a_damaged_plan_file_is_refused(extracted: Stage) -> None:
+    extracted.run("plan", "--instance", "prod", "--out", "x.lvplan")
+    path = extracted.folder / "x.lvplan"
+    path.write_bytes(path.read_bytes()[:-1] + b"!")
+    assert extracted.run("apply", "x.lvplan", "--instance", "prod").code == 1
+
+
+def test_2_wrong_usage(extracted: Stage) -> None:
+    assert extracted.run("plan", "--no-such-option").code == 2
+    assert extracted.run("extract", "widgets", "--instance", "dev").code == 2
+    done = extracted.run("plan", "--instance", "prodd")
+    assert (done.code, "did you mean 'prod'?" in done.err) == (2, True)
+
+
+def test_2_there_are_changes(extracted: Stage) -> None:
+    assert extracted.run("plan", "--instance", "prod", "--detailed-exitcode").code == 2
+
+
+def test_2_no_terminal_to_ask_on(extracted: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Path("/dev/null").open() as nothing:
+        monkeypatch.setattr("sys.stdin", nothing)
+        done = extracted.run("apply", "--instance", "prod")
+    assert (done.code, "--yes" in done.err) == (2, True)
+    assert not [c for c in extracted.prod_server.calls if c.method == "POST" and c.path != "/login"]
+
+
+def test_3_the_api_refuses(extracted: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOOKERVAULT_PROD_CLIENT_SECRET", "a-wrong-secret")
+    done = extracted.run("plan", "--instance", "prod")
+    assert done.code == 3
+    assert "a-wrong-secret" not in done.err + done.out
+
+
+def test_4_partly_applied_names_what_failed_and_what_was_skipped(extracted: Stage) -> None:
+    def no_folders(call: Call) -> str | None:
+        return "500" if call.method == "POST" and call.path.endswith("/folders") else None
+
+    extracted.prod_server.faults = Faults(script=no_folders)
+    done = extracted.run("apply", "--instance", "prod", "--yes", "--max-retries", "0")
+    assert done.code == 4
+    assert "failed: folder:Shared/Sales" in done.out
+    assert "skipped: look:Shared/Sales/Orders: folder:Shared/Sales failed" in done.out
+
+
+def test_6_another_fingerprint_than_the_reviewed_one(extracted: Stage) -> None:
+    done = extracted.run("apply", "--instance", "prod", "--yes", "--expect", "0" * 64)
+    assert done.code == 6
+
+
+def test_6_a_plan_for_another_instance(extracted: Stage) -> None:
+    extracted.run("plan", "--instance", "prod", "--out", "x.lvplan")
+    done = extracted.run("apply", "x.lvplan", "--instance", "dev")
+    assert (done.code, "this plan is for" in done.err) == (6, True)
+
+
+def test_7_another_apply_holds_the_lock(extracted: Stage) -> None:
+    host = extracted.prod_server.url.removeprefix("http://")
+    with open_vault(extracted.folder / "lookervault.db") as vault, hold(vault, host, "somebody's apply"):
+        done = extracted.run("apply", "--instance", "prod", "--yes")
+    assert (done.code, "somebody's apply" in done.err) == (7, True)
+
+
+def test_130_interrupted_can_be_resumed(extracted: Stage) -> None:
+    seen: list[str] = []
+
+    def interrupt(call: Call) -> str | None:
+        if call.method == "POST" and call.path.endswith("/folders") and not seen:
+            seen.append(call.path)
+            os.kill(os.getpid(), signal.SIGTERM)
+        return None
+
+    extracted.prod_server.faults = Faults(script=interrupt, latency=0.2)
+    done = extracted.run("apply", "--instance", "prod", "--yes")
+    assert (done.code, "--resume" in done.err) == (130, True)
+    extracted.prod_server.faults = Faults()
+    assert extracted.run("apply", "--resume", "--instance", "prod").code == 0
+    assert extracted.run("plan", "--instance", "prod", "--detailed-exitcode").code == 0
+
+
+def test_every_code_of_the_readme_is_one_of_these() -> None:
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+    table = set(re.findall(r"^\| (\d+) \|", readme, flags=re.MULTILINE))
+    tested = set(re.findall(r"^def test_(\d+)_", Path(__file__).read_text(), flags=re.MULTILINE))
+    assert table == tested
