@@ -128,6 +128,9 @@ def db_path(config: Config, env: Mapping[str, str], option: str = "") -> Path:
     return base / (config.db or DEFAULT_DB)
 
 
+_ACCESS = ("base_url", "client_id", "client_secret")
+
+
 def access(config: Config, env: Mapping[str, str], name: str = "") -> Access:
     """How to reach the named instance, or the only one; ConfigError says what is missing."""
     name = name or _only(config)
@@ -136,15 +139,15 @@ def access(config: Config, env: Mapping[str, str], name: str = "") -> Access:
         hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(sorted(config.instances))}"
         raise ConfigError(f"no instance {name!r} in {config.path}", hint=hint)
     settings = config.instances.get(name, Instance())
-    stored = _credentials(settings, name)
-    found = {
-        key: _from_env(env, name, key.upper(), generic=not config.instances) or stored.get(key, "")
-        for key in ("base_url", "client_id", "client_secret")
-    }
+    generic = not config.instances
+    found = {key: _from_env(env, name, key.upper(), generic=generic) for key in _ACCESS}
+    if not (found["client_id"] and found["client_secret"]):
+        stored = _credentials(settings, name, Path(config.path).parent)
+        found = {key: value or stored.get(key, "") for key, value in found.items()}
     found["base_url"] = found["base_url"] or settings.base_url
     missing = [key for key, value in found.items() if not value]
     if missing:
-        variables = ", ".join(f"{_prefix(name)}{key.upper()}" for key in missing)
+        variables = ", ".join(variable(name, key) for key in missing)
         raise ConfigError(f"instance {name!r} has no {', '.join(missing)}", hint=f"set {variables}")
     return Access(name, **found, verify_ssl=settings.verify_ssl, timeout=settings.timeout)
 
@@ -156,36 +159,39 @@ def _only(config: Config) -> str:
     return next(iter(config.instances), "default")
 
 
-def _prefix(name: str) -> str:
-    return f"LOOKERVAULT_{''.join(c if c.isalnum() else '_' for c in name).upper()}_"
+def variable(name: str, key: str) -> str:
+    """The environment variable of one instance's setting."""
+    return f"LOOKERVAULT_{''.join(c if c.isalnum() else '_' for c in name)}_{key}".upper()
 
 
 def _from_env(env: Mapping[str, str], name: str, key: str, generic: bool) -> str:
     """The instance's own variable; common ones only where they cannot mean another instance."""
-    names = [_prefix(name) + key]
+    names = [variable(name, key)]
     if generic:
         names += [f"LOOKER_{key}", f"LOOKERSDK_{key}"]
     return next((env[n] for n in names if env.get(n)), "")
 
 
-def _credentials(settings: Instance, name: str) -> dict[str, str]:
+def _credentials(settings: Instance, name: str, folder: Path) -> dict[str, str]:
+    """What the instance's command or looker.ini says; a relative ini counts from the settings' folder."""
     if settings.credentials_command:
         return _from_command(settings.credentials_command, name)
     if not settings.ini:
         return {}
     parser = configparser.RawConfigParser()  # a "%" in a secret is a "%"
     try:
-        parser.read_string(Path(settings.ini).read_text(encoding="utf-8"))
+        parser.read_string((folder / settings.ini).read_text(encoding="utf-8"))
         section = parser[settings.ini_section]
-    except (OSError, KeyError, configparser.Error) as error:
-        raise ConfigError(f"cannot read section {settings.ini_section!r} of {settings.ini}") from error
-    return {key: section.get(key, "").strip("\"'") for key in ("base_url", "client_id", "client_secret")}
+    except (OSError, UnicodeDecodeError, KeyError, configparser.Error):
+        # without its cause, which quotes the line
+        raise ConfigError(f"cannot read section {settings.ini_section!r} of {settings.ini}") from None
+    return {key: section.get(key, "").strip("\"'") for key in _ACCESS}
 
 
 def _from_command(command: str, name: str) -> dict[str, str]:
     try:
         done = subprocess.run(shlex.split(command), capture_output=True, text=True, check=True, timeout=60)
-    except (OSError, subprocess.SubprocessError, ValueError) as error:
+    except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
         # neither the command's output nor its arguments: both may hold the secret
         raise ConfigError(f"credentials_command of {name!r} failed ({type(error).__name__})") from None
     lines = done.stdout.splitlines()

@@ -102,13 +102,14 @@ def _show_plan(path: Path, form: str) -> None:
 
 
 def _show_object(vault: Vault, address: str, snapshot: str, form: str) -> None:
+    from lookervault.model.address import parse
     from lookervault.store.snapshots import find, resolve
     from lookervault.store.yamltext import dump
 
     if form not in ("json", "yaml"):
         raise UsageError(f"an object cannot be shown as {form!r}", hint="--format json or --format yaml")
     state: Snapshot = resolve(vault, snapshot)
-    items = find(vault, state, address)
+    items = find(vault, state, str(parse(address)))
     if not items:
         raise NotFound(f"{address} is not in snapshot @{state.number}", hint="see `lookervault list`")
     for item in items:

@@ -156,9 +156,12 @@ def _source(raw: Raw, filter_slots: Mapping[str, str], context: Context) -> Attr
         found = context.raw("merge_query", merge)
         by_id = lambda key: context.raw("query", key)  # noqa: E731
         return {"merge": merge_value(found, by_id) if found else {MISSING: merge}}
-    query = raw.get("query") or context.raw("query", text_id(raw.get("query_id")))
-    if query and text_id(raw.get("query_id") or query.get("id")):
+    query_id = text_id(raw.get("query_id"))
+    query = raw.get("query") or context.raw("query", query_id)
+    if query and text_id(query_id or query.get("id")):
         return {"query": query_value(query)}
+    if query_id:
+        return {"query": {MISSING: query_id}}
     filter_slot = filter_slots.get(text_id(raw.get("filter_id")))
     return {"filter": Link("", filter_slot)} if filter_slot else {}
 

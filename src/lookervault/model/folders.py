@@ -23,7 +23,7 @@ def folder_identity(raw: Raw, context: Context) -> Identity:
         return Identity(root)
     owner = _owner(raw, context)
     if owner:
-        return Identity(f"@user:{owner}")
+        return Identity(f"@user:{owner}", local=owner.startswith("#"))
     name = raw.get("name")
     return Identity("" if name is None else str(name), ("folder", text_id(raw.get("parent_id"))))
 

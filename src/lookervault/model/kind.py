@@ -17,10 +17,14 @@ Role = Literal["managed", "reference", "value"]
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """What a resource is called: a name that is unique under a parent (None: the instance)."""
+    """What a resource is called: a name that is unique under a parent (None: the instance).
+
+    `local` says that the name is only an id, which means nothing on another instance.
+    """
 
     name: str
     parent: tuple[str, str] | None = None  # (kind, id)
+    local: bool = False
 
 
 class Ref(msgspec.Struct, frozen=True):

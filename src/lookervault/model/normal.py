@@ -69,7 +69,8 @@ def number(value: Any) -> Any:
 def comparable(value: Value, rename: Mapping[Link, Link] | None = None) -> Any:
     """A form in which equal meaning is `==`: JSON texts parsed, numbers unified, links renamed."""
     if isinstance(value, dict):
-        return {k: comparable(v, rename) for k, v in value.items() if v is not None}
+        items = ((k, comparable(v, rename)) for k, v in value.items() if v is not None)
+        return {k: v for k, v in items if v is not None}
     if isinstance(value, list):
         return [comparable(v, rename) for v in value]
     if isinstance(value, Link):
@@ -77,6 +78,18 @@ def comparable(value: Value, rename: Mapping[Link, Link] | None = None) -> Any:
     if isinstance(value, JsonText):
         return comparable(value.parsed(), rename)
     return number(value)
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two comparable values are equal; unlike for `==`, true is not 1."""
+    if a != b:
+        return False
+    return type(a) is type(b) and (not isinstance(a, dict | list) or exact(a) == exact(b))
+
+
+def exact(value: Any) -> bytes:
+    """A comparable value as canonical JSON."""
+    return msgspec.json.encode(value, order="deterministic", enc_hook=repr)
 
 
 def digest(value: Value) -> str:

@@ -20,7 +20,8 @@ def user_email(raw: Raw) -> str:
 
 def user_identity(raw: Raw, context: Context) -> Identity:
     """A user goes by e-mail; one without has only an id of the instance's own."""
-    return Identity(user_email(raw) or f"#{text_id(raw.get('id'))}")
+    email = user_email(raw)
+    return Identity(email or f"#{text_id(raw.get('id'))}", local=not email)
 
 
 def user_guard(raw: Raw) -> str:

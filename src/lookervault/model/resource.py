@@ -20,7 +20,7 @@ class Part(msgspec.Struct):
 
     `key` tells parts of one kind apart within their resource, `id` is empty for one not yet created.
     `components` are the ids of an element's layout components, by layout key; `home` is the key of the
-    layout that an element is on.
+    layout that an element is on. `broken` says why the part cannot be made: what it shows is gone.
     """
 
     kind: str
@@ -30,6 +30,7 @@ class Part(msgspec.Struct):
     attributes: Attributes
     components: dict[str, str] = {}
     home: str = ""
+    broken: str = ""
 
     @property
     def slot(self) -> str:
@@ -41,7 +42,8 @@ class Resource(msgspec.Struct):
     """One object in canonical form: references are links, noise is gone.
 
     `parent` is the address of what its name is unique under (empty: the instance). `guard` says why
-    it is only mapped and never written (empty: it is managed). `slug` is the public name of a
+    it is only mapped and never written (empty: it is managed). `local` says that the name is only an id
+    of this instance. `slug` is the public name of a
     dashboard, an identity and not content. `unknown` names attributes that could not be read, so that
     nothing may be concluded from their absence; `untold` those that this instance does not have, so
     that as the desired side it has no opinion on them.
@@ -56,6 +58,7 @@ class Resource(msgspec.Struct):
     parts: list[Part] = []
     slug: str = ""
     guard: str = ""
+    local: bool = False
     unknown: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
 
@@ -69,11 +72,16 @@ class Finding(msgspec.Struct, frozen=True, order=True):
 
 
 class State(msgspec.Struct):
-    """All resources of one side, by address, with what the listing of each kind was worth."""
+    """All resources of one side, by address, with what the listing of each kind was worth.
+
+    `dangling` are addresses that something refers to and nothing has; `trash_slugs` are slugs held by
+    dashboards in the trash.
+    """
 
     host: str
     scope: dict[str, Completeness]
     resources: dict[str, Resource]
     ids: dict[tuple[str, str], str]  # (kind, id on this side) -> address
     findings: list[Finding] = []
-    trash_slugs: frozenset[str] = frozenset()  # held by dashboards in the trash
+    dangling: frozenset[str] = frozenset()
+    trash_slugs: frozenset[str] = frozenset()

@@ -34,6 +34,7 @@ def build_state(host: str, raws: RawObjects, scope: Mapping[str, Completeness]) 
         {r.address: r for r in resources},
         dict(context.addresses),
         _dangling(context),
+        frozenset(f"{kind}:#{id_}" for kind, id_ in context.dangling),
     )
 
 
@@ -105,6 +106,7 @@ def _resource(
         parts=kind.parts(raw, context) if kind.parts else [],
         slug=text_id(raw.get(kind.slug)) if kind.slug else "",
         guard=kind.guard(raw) if kind.role == "managed" else "a reference target",
+        local=identity.local,
         unknown=kind.unknown(raw, context),
         untold=_untold(kind, context),
     )

@@ -47,7 +47,7 @@ class Change(msgspec.Struct):
     `address` is the desired one (of a delete: the observed one), `was` the observed one where it
     differs. `before` and `after` hold only attributes that differ; an attribute in one of them alone
     is absent in the other; `unchanged` counts what is equal and therefore not shown. `part_ids` are
-    all ids of parts that the target's object has now.
+    the ids of all parts that the target's object has now, by kind.
     """
 
     action: Action
@@ -64,7 +64,7 @@ class Change(msgspec.Struct):
     unchanged: int = 0
     unchanged_parts: dict[str, int] = {}
     slug: str = ""
-    part_ids: list[str] = []
+    part_ids: dict[str, list[str]] = {}
 
     @property
     def digest(self) -> str:

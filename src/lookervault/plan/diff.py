@@ -9,11 +9,11 @@ import msgspec
 
 from lookervault.model.catalog import KINDS
 from lookervault.model.content import DEFAULT_LAYOUT, meaning
-from lookervault.model.normal import comparable, digest
-from lookervault.model.resource import Attributes, Part, Resource, State
+from lookervault.model.normal import comparable, digest, same
+from lookervault.model.resource import Attributes, Finding, Part, Resource
 from lookervault.model.values import Link, Value
 from lookervault.plan.change import Action, Change, PartChange
-from lookervault.plan.pair import IdMap, Pairing
+from lookervault.plan.pair import IdMap, Sides
 from lookervault.plan.parts import pair_parts
 
 Rename = Mapping[Link, Link]
@@ -23,23 +23,25 @@ At = tuple[str, str]  # (kind, id on the target)
 
 
 class Lens(msgspec.Struct):
-    """How observed values are looked at: links under their desired names, server's habits known."""
+    """How observed values are looked at: links under their desired names, server's habits known.
+
+    `mapped` gives (part kind, source id) a target id or nothing; `findings` collects what is seen.
+    """
 
     rename: Rename
     echoes: Echoes
-    mapped: Callable[[str, str], str]  # (part kind, source id) -> target id, or nothing
+    mapped: Callable[[str, str], str]
+    findings: list[Finding]
 
     def differences(
         self, at: At, desired: Attributes, observed: Attributes, unknown: Set[str] = frozenset()
     ) -> tuple[Attributes, Attributes]:
         """The attributes that differ, as they are and as they should be."""
-        if desired == observed:
-            return {}, {}
         want, have = comparable(meaning(desired)), comparable(meaning(observed), self.rename)
         changed = sorted(
             k
             for k in {*want, *have} - unknown
-            if want.get(k) != have.get(k) and not self._echoed(at, k, want.get(k), have.get(k))
+            if not same(want.get(k), have.get(k)) and not self._echoed(at, k, want.get(k), have.get(k))
         )
         return {k: have[k] for k in changed if k in have}, {k: desired[k] for k in changed if k in want}
 
@@ -52,33 +54,28 @@ class Lens(msgspec.Struct):
         return got in (self.echoes.get((kind, field, "", sent)), self.echoes.get((kind, field, id_, sent)))
 
 
-def compare(
-    desired: State, observed: State, pairing: Pairing, mapping: IdMap, echoes: Echoes
-) -> list[Change]:
+def compare(sides: Sides, mapping: IdMap, echoes: Echoes) -> tuple[list[Change], list[Finding]]:
     """What must change on the observed side to become the desired one; deletes are not among it."""
-    same_host = desired.host == observed.host
 
     def mapped(kind: str, id_: str) -> str:
-        return mapping.get((f"dashboard_{kind}", id_)) or (id_ if same_host else "")
+        return mapping.get((f"dashboard_{kind}", id_)) or (id_ if sides.same_host else "")
 
-    lens = Lens({Link(o): Link(d) for o, d in pairing.desired.items()}, echoes, mapped)
+    lens = Lens(sides.rename, echoes, mapped, [])
     changes = []
-    for resource in desired.resources.values():
-        if resource.guard:
+    for resource in sides.desired.resources.values():
+        other = sides.counterpart(resource.address)
+        if resource.guard or (other and other.guard):
             continue
-        at = pairing.observed.get(resource.address)
-        if at is None:
-            changes.append(creation(resource))
-        elif not observed.resources[at].guard:
-            change = _update(resource, observed.resources[at], lens)
-            if change:
-                change.paired_by = pairing.how[resource.address]
-                changes.append(change)
-    return changes
+        change = _update(resource, other, lens) if other else creation(resource, lens.findings)
+        if change:
+            change.paired_by = sides.pairing.how.get(resource.address, "")
+            changes.append(change)
+    return changes, lens.findings
 
 
-def creation(resource: Resource) -> Change:
-    """The change that brings a resource into being, with all its parts."""
+def creation(resource: Resource, findings: list[Finding]) -> Change:
+    """The change that brings a resource into being, with all of its parts that can be made."""
+    findings += [_left_out(resource, part) for part in resource.parts if part.broken]
     return Change(
         action=Action.CREATE,
         kind=resource.kind,
@@ -87,7 +84,7 @@ def creation(resource: Resource) -> Change:
         id="",
         before={},
         after=resource.attributes,
-        parts=[_new_part(p) for p in resource.parts],
+        parts=[_new_part(p) for p in resource.parts if not p.broken],
         source_id=resource.id,
         slug=resource.slug,
     )
@@ -98,7 +95,7 @@ def _update(desired: Resource, observed: Resource, lens: Lens) -> Change | None:
     unknown = {*desired.unknown, *desired.untold, *observed.unknown, *unsaid}
     at = (desired.kind, observed.id)
     before, after = lens.differences(at, desired.attributes, observed.attributes, unknown)
-    parts, same = _compare_parts(desired, observed, lens)
+    parts, equal = _compare_parts(desired, observed, lens)
     if not (before or after or parts):
         return None
     return Change(
@@ -113,32 +110,47 @@ def _update(desired: Resource, observed: Resource, lens: Lens) -> Change | None:
         was=observed.address if observed.address != desired.address else "",
         source_id=desired.id,
         unchanged=len(meaning(desired.attributes)) - len(after),
-        unchanged_parts=same,
-        part_ids=[p.id for p in observed.parts],
+        unchanged_parts=equal,
+        part_ids=_ids_by_kind(observed),
     )
+
+
+def _left_out(resource: Resource, part: Part) -> Finding:
+    message = f'{part.kind} "{part.label}" is left out: {part.broken} is gone at the source'
+    return Finding("warning", resource.address, message)
+
+
+def _ids_by_kind(resource: Resource) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for part in resource.parts:
+        found.setdefault(part.kind, []).append(part.id)
+    return found
 
 
 def _compare_parts(
     desired: Resource, observed: Resource, lens: Lens
 ) -> tuple[list[PartChange], dict[str, int]]:
-    if not KINDS[desired.kind].parts or desired.parts == observed.parts:
-        return [], dict(Counter(p.kind for p in desired.parts))
     pairs = pair_parts(desired.parts, observed.parts, lens.mapped, lens.rename)
     slots = {Link("", o.slot): Link("", slot) for slot, o in pairs.items()}
     layouts = {o.key: slot.partition(":")[2] for slot, o in pairs.items() if o.kind == "layout"}
-    inner = Lens({**lens.rename, **slots}, lens.echoes, lens.mapped)
+    inner = Lens({**lens.rename, **slots}, lens.echoes, lens.mapped, lens.findings)
     changes: list[PartChange] = []
-    same: Counter[str] = Counter()
+    equal: Counter[str] = Counter()
     for part in desired.parts:
         other = pairs.get(part.slot)
+        if part.broken:
+            # one that is there stays as it is; one that is not cannot be made
+            equal[part.kind] += bool(other)
+            lens.findings += [] if other else [_left_out(desired, part)]
+            continue
         change = _part_change(part, other, inner, layouts) if other else _new_part(part)
         if change:
             changes.append(change)
         else:
-            same[part.kind] += 1
+            equal[part.kind] += 1
     kept = {id(p) for p in pairs.values()}
     changes += [_lost_part(p, inner.rename) for p in observed.parts if id(p) not in kept]
-    return changes, dict(same)
+    return changes, dict(equal)
 
 
 def _part_change(part: Part, other: Part, lens: Lens, layouts: Mapping[str, str]) -> PartChange | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import msgspec
 
-from lookervault.model.normal import comparable
+from lookervault.model.normal import comparable, exact, same
 from lookervault.model.resource import Attributes
 from lookervault.model.values import Value
 
@@ -41,7 +42,7 @@ def _attribute(name: str, before: Value, after: Value) -> list[Edit]:
 
 def _values(path: Path, before: Any, after: Any) -> list[Edit]:
     """Maps key by key, lists of single values as sequences, other lists by DeepDiff."""
-    if before == after:
+    if same(before, after):
         return []
     if isinstance(before, dict) and isinstance(after, dict):
         found: list[Edit] = []
@@ -61,16 +62,33 @@ def _values(path: Path, before: Any, after: Any) -> list[Edit]:
 
 def _sequence(path: Path, before: list[Any], after: list[Any]) -> list[Edit]:
     """What came and went; the longest common run stays."""
-    old, new = [str(x) for x in before], [str(x) for x in after]
     found: list[Edit] = []
-    for tag, i, i2, j, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag != "equal":
-            found += [Edit("-", (*path, n), before[n], None) for n in range(i, i2)]
-            found += [Edit("+", (*path, n), None, after[n]) for n in range(j, j2)]
+    for i, i2, j, j2 in _unlike(before, after):
+        found += [Edit("-", (*path, n), before[n], None) for n in range(i, i2)]
+        found += [Edit("+", (*path, n), None, after[n]) for n in range(j, j2)]
     return found
 
 
 def _structures(path: Path, before: list[Any], after: list[Any]) -> list[Edit]:
+    """As a sequence, but structures that stand in for each other are compared inside."""
+    found: list[Edit] = []
+    for i, i2, j, j2 in _unlike(before, after):
+        shared = min(i2 - i, j2 - j)
+        for n in range(shared):
+            found += _inside((*path, j + n), before[i + n], after[j + n])
+        found += [Edit("-", (*path, n), before[n], None) for n in range(i + shared, i2)]
+        found += [Edit("+", (*path, n), None, after[n]) for n in range(j + shared, j2)]
+    return found
+
+
+def _unlike(before: list[Any], after: list[Any]) -> Iterator[tuple[int, int, int, int]]:
+    old, new = ([exact(x) for x in side] for side in (before, after))
+    for tag, i, i2, j, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield i, i2, j, j2
+
+
+def _inside(path: Path, before: Any, after: Any) -> list[Edit]:
     from deepdiff import DeepDiff  # slow to import, and only differing lists of structures need it
 
     tree = DeepDiff(before, after, view="tree", verbose_level=2, threshold_to_diff_deeper=0)

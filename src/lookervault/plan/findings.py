@@ -7,29 +7,6 @@ from collections.abc import Iterable
 from lookervault.model.resource import Finding, State
 from lookervault.plan.change import Action, Change
 from lookervault.plan.graph import Node
-from lookervault.plan.pair import Pairing, natural_key
-
-
-def name_clashes(
-    desired: State, observed: State, pairing: Pairing, changes: list[Change]
-) -> tuple[list[Finding], dict[str, str]]:
-    """Changes that want a name somebody else has, and per change the one that gives its name up."""
-    holders = {(r.kind, r.parent, r.name): r.address for r in observed.resources.values()}
-    updated = {c.address for c in changes if c.action is Action.UPDATE}
-    findings, vacated = [], {}
-    for change in changes:
-        resource = desired.resources[change.address]
-        key = natural_key(resource, pairing)
-        holder = holders.get(key) if key else None
-        if holder is None or holder == pairing.observed.get(change.address):
-            continue
-        owner = pairing.desired.get(holder)
-        if owner in updated and natural_key(desired.resources[owner], pairing) != key:
-            vacated[change.address] = owner
-        else:
-            text = f"{holder} has this name on the target and is another object there"
-            findings.append(Finding("error", change.address, text))
-    return findings, vacated
 
 
 def slugs_in_trash(changes: Iterable[Change], observed: State) -> list[Finding]:

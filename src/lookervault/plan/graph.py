@@ -33,10 +33,12 @@ class Node(msgspec.Struct):
     waits: list[str] = []
 
 
-def build(changes: Iterable[Change], drafts: Mapping[str, Draft], vacated: Mapping[str, str]) -> list[Node]:
+def build(
+    changes: Iterable[Change], drafts: Mapping[str, Draft], extra: Mapping[str, set[str]]
+) -> list[Node]:
     """Nodes in an order in which they could be done one by one; ReferenceCycle where there is none.
 
-    `vacated` names, per change, the change that gives up the name it wants to take.
+    `extra` names, per node, nodes that must be done before it though nothing refers to them.
     """
     nodes: dict[str, Node] = {}
     for change in changes:
@@ -51,8 +53,7 @@ def build(changes: Iterable[Change], drafts: Mapping[str, Draft], vacated: Mappi
         wanted = {providers[x.to] for x in _links(node.steps) if x.to in providers}
         if node.id != node.change and node.change:
             wanted.add(node.change)
-        if node.id in vacated:
-            wanted.add(vacated[node.id])
+        wanted |= extra.get(node.id, set()) & nodes.keys()
         node.waits = sorted(wanted - {node.id})
     _deletes_last(changes, nodes)
     return _ordered(nodes)

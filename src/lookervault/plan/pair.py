@@ -14,9 +14,11 @@ import msgspec
 from lookervault.errors import AmbiguousPair
 from lookervault.model.catalog import KINDS
 from lookervault.model.resource import Resource, State
+from lookervault.model.values import Link
 
 How = Literal["mapping", "id", "slug", "name"]
 IdMap = Mapping[tuple[str, str], str]  # (kind, id at the source) -> id on the target
+NaturalKey = tuple[str, str, str]  # kind, address of the parent on the target, name
 
 
 class Pairing(msgspec.Struct):
@@ -31,14 +33,33 @@ class Pairing(msgspec.Struct):
         if observed in self.desired:
             raise AmbiguousPair(
                 f"{self.desired[observed]} and {desired} would both be {observed} on the target",
-                hint="say which one it is with `lookervault mapping set`",
+                hint="say which one it is with `lookervault mapping set`, or rename the other",
             )
         self.observed[desired] = observed
         self.desired[observed] = desired
         self.how[desired] = how
 
 
-def pair(desired: State, observed: State, mapping: IdMap) -> Pairing:
+class Sides(msgspec.Struct):
+    """Both states and their pairs; `rename` gives observed links the names of the desired side."""
+
+    desired: State
+    observed: State
+    pairing: Pairing
+    rename: Mapping[Link, Link]
+
+    @property
+    def same_host(self) -> bool:
+        """Whether both sides are one instance, so that ids mean the same on both."""
+        return self.desired.host == self.observed.host
+
+    def counterpart(self, address: str) -> Resource | None:
+        """The observed resource that a desired one is."""
+        at = self.pairing.observed.get(address)
+        return self.observed.resources[at] if at else None
+
+
+def pair(desired: State, observed: State, mapping: IdMap) -> Sides:
     """All pairs of the two states; AmbiguousPair where one object could be two."""
     pairing = Pairing()
     same_host = desired.host == observed.host
@@ -52,12 +73,25 @@ def pair(desired: State, observed: State, mapping: IdMap) -> Pairing:
         if by_slug and resource.address not in pairing.observed:
             pairing.join(resource.address, _one(resource, by_slug), "slug")
     names = _index(observed, lambda r: (r.kind, r.parent, r.name))
+    taken: dict[NaturalKey, str] = {}
     for resource in _parents_first(desired):
-        _by_name(resource, pairing, names)
-    return pairing
+        # a name that is only an id says nothing on another instance
+        if same_host or not resource.local:
+            _by_name(resource, pairing, names, taken)
+    return Sides(desired, observed, pairing, _renames(desired, observed, pairing))
 
 
-def natural_key(resource: Resource, pairing: Pairing) -> tuple[str, str, str] | None:
+def _renames(desired: State, observed: State, pairing: Pairing) -> dict[Link, Link]:
+    """Observed links under desired names; what is not paired is not what the desired side calls so."""
+    rename = {Link(o): Link(d) for o, d in pairing.desired.items()}
+    if desired.host != observed.host:
+        strangers = (observed.resources.keys() - pairing.desired.keys()) | observed.dangling
+        known = desired.resources.keys() | desired.dangling
+        rename |= {Link(a): Link(f"{a}@{observed.host}") for a in strangers & known}
+    return rename
+
+
+def natural_key(resource: Resource, pairing: Pairing) -> NaturalKey | None:
     """What a desired resource is called on the target; None while its parent is not there."""
     if not resource.parent:
         return (resource.kind, "", resource.name)
@@ -65,15 +99,24 @@ def natural_key(resource: Resource, pairing: Pairing) -> tuple[str, str, str] | 
     return (resource.kind, parent, resource.name) if parent else None
 
 
-def _by_name(resource: Resource, pairing: Pairing, names: Mapping[Any, list[str]]) -> None:
+def _by_name(
+    resource: Resource,
+    pairing: Pairing,
+    names: Mapping[NaturalKey, list[str]],
+    taken: dict[NaturalKey, str],
+) -> None:
     key = natural_key(resource, pairing)
-    candidates = _free(names.get(key, []), pairing) if key else []
-    if not candidates:
+    if key is None:
         return
     how = pairing.how.get(resource.address)
-    if how is None:
+    candidates = _free(names.get(key, []), pairing)
+    if how is None and key in taken:
+        # told as ambiguous by `join`
+        pairing.join(resource.address, pairing.observed[taken[key]], "name")
+    elif candidates and how is None:
         pairing.join(resource.address, _one(resource, candidates), "name")
-    elif how == "slug":
+        taken[key] = resource.address
+    elif candidates and how == "slug":
         _one(resource, [pairing.observed[resource.address], *candidates])
 
 

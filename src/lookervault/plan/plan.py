@@ -16,9 +16,10 @@ from lookervault.model.resource import Finding, State
 from lookervault.model.values import Link, links
 from lookervault.plan.change import Action, Change
 from lookervault.plan.diff import Echoes, compare
-from lookervault.plan.findings import missing_models, name_clashes, slugs_in_trash
+from lookervault.plan.findings import missing_models, slugs_in_trash
 from lookervault.plan.graph import Node, build, upstream
-from lookervault.plan.pair import IdMap, Pairing, pair
+from lookervault.plan.order import extra_waits
+from lookervault.plan.pair import IdMap, Sides, pair
 from lookervault.plan.settle import settle
 from lookervault.plan.steps import draft_steps
 
@@ -76,32 +77,33 @@ def make_plan(
     echoes: Echoes = MappingProxyType({}),
 ) -> Plan:
     """The plan that makes the observed state the desired one; deleting nothing."""
-    pairing = pair(desired, observed, mapping)
-    settled = settle(desired, observed, pairing)
-    changes = sorted(
-        compare(settled.state, observed, pairing, mapping, echoes), key=lambda c: (c.kind, c.address)
-    )
-    clashes, vacated = name_clashes(settled.state, observed, pairing, changes)
-    findings = [*settled.findings, *clashes, *slugs_in_trash(changes, observed)]
-    ids = _known_ids(settled.state, observed, pairing, changes)
+    sides, findings = settle(pair(desired, observed, mapping))
+    changes, seen = compare(sides, mapping, echoes)
+    changes.sort(key=lambda c: (c.kind, c.address))
+    findings += seen
+    findings += slugs_in_trash(changes, observed)
+    waits, clashes = extra_waits(sides, changes)
+    ids = _known_ids(sides, changes)
     drafts = {c.address: draft_steps(c, ids.__contains__) for c in changes}
-    nodes = build(changes, drafts, vacated)
-    findings += missing_models(nodes, observed)
+    nodes = build(changes, drafts, waits)
     plan = Plan(
         source=source,
         target=target,
         changes=changes,
         nodes=nodes,
         ids=_used_ids(nodes, ids),
-        findings=sorted(set(findings)),
-        pairs=_pairs(settled.state, observed, pairing),
+        findings=sorted({*findings, *clashes, *missing_models(nodes, observed)}),
+        pairs=_pairs(sides),
     )
     return select(plan, targets) if targets else plan
 
 
-def _known_ids(desired: State, observed: State, pairing: Pairing, changes: list[Change]) -> dict[Link, str]:
+def _known_ids(sides: Sides, changes: list[Change]) -> dict[Link, str]:
     """Links of all that exists on the target to its ids there."""
-    ids = {Link(d): observed.resources[o].id for d, o in pairing.observed.items()}
+    ids = {sides.rename.get(Link(a), Link(a)): r.id for a, r in sides.observed.resources.items()}
+    unseen = sides.observed.dangling | (sides.desired.dangling if sides.same_host else set())
+    # of what only an id is known, the id is known
+    ids |= {sides.rename.get(Link(a), Link(a)): a.partition(":#")[2] for a in unseen}
     for change in changes:
         for part in change.parts:
             if part.id:
@@ -109,17 +111,18 @@ def _known_ids(desired: State, observed: State, pairing: Pairing, changes: list[
             for layout, id_ in part.components.items():
                 ids[Link(change.address, f"component:{layout}/{part.slot}")] = id_
         if change.action is Action.UPDATE:
-            ids |= _parts_in_place(change, desired, observed, pairing)
+            ids |= _parts_in_place(change, sides)
     return ids
 
 
-def _parts_in_place(change: Change, desired: State, observed: State, pairing: Pairing) -> dict[Link, str]:
+def _parts_in_place(change: Change, sides: Sides) -> dict[Link, str]:
     """Parts that stay as they are, which changed ones may refer to: layouts and filters by key."""
-    have = {p.slot: p.id for p in observed.resources[pairing.observed[change.address]].parts}
+    other = sides.counterpart(change.address)
+    have = {p.slot: p.id for p in other.parts} if other else {}
     changed = {p.slot for p in change.parts}
     return {
         Link(change.address, p.slot): have[p.slot]
-        for p in desired.resources[change.address].parts
+        for p in sides.desired.resources[change.address].parts
         if p.kind != "element" and p.slot in have and p.slot not in changed
     }
 
@@ -139,14 +142,15 @@ def _probed(probe: object) -> list[object]:
     return [getattr(probe, "path", None), getattr(probe, "query", None)]
 
 
-def _pairs(desired: State, observed: State, pairing: Pairing) -> list[tuple[str, str, str]]:
+def _pairs(sides: Sides) -> list[tuple[str, str, str]]:
     """What a migration should remember, so that a later rename is an update."""
-    if desired.host == observed.host:
+    if sides.same_host:
         return []
+    resources = sides.desired.resources
     return sorted(
-        (desired.resources[d].kind, desired.resources[d].id, observed.resources[o].id)
-        for d, o in pairing.observed.items()
-        if d in desired.resources
+        (resources[d].kind, resources[d].id, sides.observed.resources[o].id)
+        for d, o in sides.pairing.observed.items()
+        if d in resources
     )
 
 

@@ -13,101 +13,83 @@ from msgspec import structs
 
 from lookervault.model.catalog import KINDS
 from lookervault.model.queries import MISSING
-from lookervault.model.resource import Finding, Part, Resource, State
+from lookervault.model.resource import Finding, Part, Resource
 from lookervault.model.values import Link, links
-from lookervault.plan.pair import Pairing
+from lookervault.plan.pair import Sides
 
 PERSONAL = "@user:"
 
 
 class Settled(NamedTuple):
-    """The desired state with only what can be had, and what a reader must know of the rest."""
+    """Both sides, the desired one with only what can be had, and what a reader must know of the rest."""
 
-    state: State
+    sides: Sides
     findings: list[Finding]
 
 
-def settle(desired: State, observed: State, pairing: Pairing) -> Settled:
+def settle(sides: Sides) -> Settled:
     """The part of the desired state that the target can hold."""
     findings: list[Finding] = []
     resources = {
-        address: _settle_optional(resource, desired, observed, pairing, findings)
-        for address, resource in desired.resources.items()
+        address: resource if resource.guard else _settled(resource, sides, findings)
+        for address, resource in sides.desired.resources.items()
     }
-    left_out = _left_out(resources, desired, pairing, findings)
+    left_out = _left_out(resources, sides, findings)
     kept = {a: r for a, r in resources.items() if a not in left_out}
-    state = State(desired.host, desired.scope, kept, desired.ids, desired.findings, desired.trash_slugs)
-    return Settled(state, findings)
+    return Settled(structs.replace(sides, desired=structs.replace(sides.desired, resources=kept)), findings)
 
 
-def available(link: Link, desired: State, pairing: Pairing) -> bool:
+def available(link: Link, sides: Sides) -> bool:
     """Whether a desired link has or will have something on the target to point at."""
-    if not link.to or link.to in pairing.observed:
+    if not link.to or link.to in sides.pairing.observed:
         return True
-    target = desired.resources.get(link.to)
+    target = sides.desired.resources.get(link.to)
     if target is None:
         return False
-    if target.kind == "folder" and target.name.startswith(PERSONAL):
+    if target.kind == "folder" and not target.parent and target.name.startswith(PERSONAL):
         # a personal folder comes into being with its user (resource notes, section 4.1)
         owner = f"user:{target.name.removeprefix(PERSONAL)}"
-        return owner not in pairing.observed and available(Link(owner), desired, pairing)
+        return owner not in sides.pairing.observed and available(Link(owner), sides)
     return not target.guard
 
 
-def _settle_optional(
-    resource: Resource, desired: State, observed: State, pairing: Pairing, findings: list[Finding]
-) -> Resource:
-    kind = KINDS[resource.kind]
-    if resource.guard:
-        return resource
-    at = pairing.observed.get(resource.address)
-    have = observed.resources[at].attributes if at else {}
+def _settled(resource: Resource, sides: Sides, findings: list[Finding]) -> Resource:
+    other = sides.counterpart(resource.address)
+    have = other.attributes if other else {}
     attributes, unknown = dict(resource.attributes), list(resource.unknown)
-    for ref in (r for r in kind.refs if r.optional and r.name in attributes):
-        value = attributes[ref.name]
-        present = set(links(have.get(ref.name)))
-        lost = [x for x in links(value) if x not in present and not available(x, desired, pairing)]
-        if not lost:
-            continue
-        findings += [
-            Finding("warning", resource.address, f"{ref.name}: {_name(x, desired)} is not on the target")
-            for x in lost
-        ]
-        kept = [x for x in value if x not in lost] if isinstance(value, list) else []
-        if kept:
+    for ref in (r for r in KINDS[resource.kind].refs if r.optional and r.name in attributes):
+        value = attributes.pop(ref.name)
+        present = {sides.rename.get(x, x) for x in links(have.get(ref.name))}
+        lost = [x for x in links(value) if x not in present and not available(x, sides)]
+        kept = [x for x in value if x not in lost] if isinstance(value, list) else value
+        if kept and kept not in lost:
             attributes[ref.name] = kept
-        else:
-            del attributes[ref.name]
-        if not isinstance(value, list):
+        elif lost and not isinstance(value, list):
             unknown.append(ref.name)
-    in_place = at is not None and desired.host == observed.host
-    parts = resource.parts if in_place else list(_settle_parts(resource, desired, pairing, findings))
+        findings += [Finding("warning", resource.address, _absent(ref.name, x, sides)) for x in lost]
+    parts = [structs.replace(p, broken=_broken(p, sides)) for p in resource.parts]
     return structs.replace(resource, attributes=attributes, parts=parts, unknown=tuple(unknown))
 
 
-def _settle_parts(
-    resource: Resource, desired: State, pairing: Pairing, findings: list[Finding]
-) -> Iterator[Part]:
-    """Parts without those whose source was already gone on the desired side."""
-    for part in resource.parts:
-        gone = [
-            link.to
-            for link in links(part.attributes)
-            if link.to and link.to not in pairing.observed and link.to not in desired.resources
-        ]
-        merge = part.attributes.get("merge", {})
-        if MISSING in merge:
-            gone.append(f"merge query {merge[MISSING]}")
-        if gone:
-            message = f'{part.kind} "{part.label}" is left out: {", ".join(gone)} is gone at the source'
-            findings.append(Finding("warning", resource.address, message))
-        else:
-            yield part
+def _absent(name: str, link: Link, sides: Sides) -> str:
+    return f"{name}: {_name(link, sides)} is not on the target"
 
 
-def _left_out(
-    resources: dict[str, Resource], desired: State, pairing: Pairing, findings: list[Finding]
-) -> set[str]:
+def _broken(part: Part, sides: Sides) -> str:
+    """What of a part was already gone on the desired side, or could not be read."""
+    gone = [
+        link.to
+        for link in links(part.attributes)
+        if link.to and link.to not in sides.pairing.observed and link.to not in sides.desired.resources
+    ]
+    for field, name in (("merge", "merge query"), ("query", "query")):
+        value = part.attributes.get(field)
+        if isinstance(value, dict) and MISSING in value:
+            gone.append(f"{name} {value[MISSING]}")
+    return ", ".join(gone)
+
+
+def _left_out(resources: dict[str, Resource], sides: Sides, findings: list[Finding]) -> set[str]:
     """Resources with a required reference that cannot be had, and all that depend on those."""
     out: set[str] = set()
     needs = {a: set(_required(r)) for a, r in resources.items() if not r.guard}
@@ -116,13 +98,13 @@ def _left_out(
             address: lost
             for address, wanted in needs.items()
             if address not in out
-            if (lost := [x for x in wanted if x.to in out or not available(x, desired, pairing)])
-            if address not in pairing.observed or any(x.to in desired.resources for x in lost)
+            if (lost := [x for x in wanted if x.to in out or not available(x, sides)])
+            if address not in sides.pairing.observed or any(x.to in resources for x in lost)
         }
         if not more:
             return out
         for address, lost in sorted(more.items()):
-            findings += [_missing(address, link, desired) for link in sorted(lost)]
+            findings += [_missing(address, link, sides) for link in sorted(lost)]
         out |= set(more)
 
 
@@ -132,20 +114,21 @@ def _required(resource: Resource) -> Iterator[Link]:
         if name not in optional:
             yield from links(value)
     for part in resource.parts:
-        yield from links(part.attributes)
+        if not part.broken:
+            yield from links(part.attributes)
 
 
-def _name(link: Link, desired: State) -> str:
+def _name(link: Link, sides: Sides) -> str:
     """An address, and why it is not managed where it is not."""
-    target = desired.resources.get(link.to)
+    target = sides.desired.resources.get(link.to)
     return f"{link.to} ({target.guard})" if target is not None and target.guard else link.to
 
 
-def _missing(address: str, link: Link, desired: State) -> Finding:
+def _missing(address: str, link: Link, sides: Sides) -> Finding:
     """Why something is left out; a guarded target is nobody's mistake, a missing one may be."""
-    target = desired.resources.get(link.to)
+    target = sides.desired.resources.get(link.to)
     if target is not None and target.guard:
-        return Finding("warning", address, f"left out: {_name(link, desired)} is not on the target")
+        return Finding("warning", address, f"left out: {_name(link, sides)} is not on the target")
     if target is not None:
         return Finding("warning", address, f"left out: {link.to} is left out")
     return Finding("error", address, f"refers to {link.to}, which is neither desired nor on the target")

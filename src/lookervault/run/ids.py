@@ -35,10 +35,10 @@ class Ids:
                 to, _, part = slot.partition(_SEPARATOR)
                 self._ids[Link(to, part)] = str(id_)
 
-    def bound(self) -> set[str]:
-        """All ids that are somebody's."""
+    def bound(self, like: Link) -> set[str]:
+        """All ids that belong to something of one kind; ids of different kinds may be equal."""
         with self._lock:
-            return set(self._ids.values())
+            return {id_ for link, id_ in self._ids.items() if _kind(link) == _kind(like)}
 
     def resolved(self, value: Value) -> Any:
         """The value with every link replaced by its id; PlanError where one is not known."""
@@ -64,6 +64,10 @@ def bindings(binds: Iterable[Bind], answer: Any, ids: Ids) -> dict[str, str]:
             )
         found[slot(bind.link)] = text_id(value)
     return found
+
+
+def _kind(link: Link) -> tuple[str, str]:
+    return link.to.partition(":")[0], link.part.partition(":")[0]
 
 
 def slot(link: Link) -> str:

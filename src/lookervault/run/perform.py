@@ -93,7 +93,7 @@ class Performer:
         lost: AnswerLost | None = None
         for attempt in range(_TRIES):
             if (unclear or lost) and step.probe:
-                found = self._found(step.probe, call)
+                found = self._found(step, step.probe, call)
                 if found is not None:
                     return self._learned(step, found)
             try:
@@ -117,7 +117,7 @@ class Performer:
     def _learned(self, step: Step, answer: Any) -> dict[str, str]:
         return bindings(step.binds, answer, self.ids)
 
-    def _found(self, probe: Probe, call: Call) -> Any:
+    def _found(self, step: Step, probe: Probe, call: Call) -> Any:
         """The one thing on the target that an unclear create made, or None."""
         path = [str(s) for s in self.ids.resolved(probe.path)]
         query = self.ids.resolved(probe.query)
@@ -126,7 +126,7 @@ class Performer:
         else:
             items = self._listed(path, query)
         wanted = {field: (call.body or {}).get(field) for field in probe.match} | probe.only
-        taken = self.ids.bound() | set(probe.known)
+        taken = {id_ for bind in step.binds[:1] for id_ in self.ids.bound(bind.link)} | set(probe.known)
         for item in items:
             free = text_id(item.get("id")) not in taken
             if free and all(same(item.get(field), value) for field, value in wanted.items()):

@@ -66,7 +66,7 @@ def _create_part(
 ) -> Step:
     whole = {"dashboard_id": Link(change.address), **body}
     path = segments("dashboards", Link(change.address), collection)
-    probe = Probe(path, match, known=change.part_ids)
+    probe = Probe(path, match, known=change.part_ids.get(part.kind, []))
     bind = Bind(_at(change, part.slot), ["id"])
     return Step("POST", [collection], whole, [bind], repeatable=False, probe=probe)
 
@@ -188,6 +188,8 @@ def _geometry(change: Change, elements: Iterable[PartChange]) -> list[Step]:
             slot = f"component:{layout}/{part.slot}"
             if layout not in part.components:
                 binds.append(_component(change, part, layout, slot))
+            old = part.before.get("positions", {}).get(layout, {}) if layout in part.components else {}
+            place = {g: v for g, v in place.items() if old.get(g) != v}
             if place:
                 path: list[Value] = ["dashboard_layout_components", _at(change, slot)]
                 steps.append(Step("PATCH", path, place, optional=True))

@@ -1,0 +1,64 @@
+"""Orders that references alone do not tell: names to be given up, folders and groups to be turned round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lookervault.model.resource import Finding
+from lookervault.plan.change import Action, Change
+from lookervault.plan.graph import LATER
+from lookervault.plan.pair import Sides, natural_key
+
+# node id -> ids of nodes that must be done first
+Waits = dict[str, set[str]]
+
+
+def extra_waits(sides: Sides, changes: list[Change]) -> tuple[Waits, list[Finding]]:
+    """What the changes wait for beside their references, and names that cannot be had at all."""
+    waits, findings = _names(sides, changes)
+    for more in (_moved_parents(sides, changes), _nestings(changes)):
+        for node, first in more.items():
+            waits.setdefault(node, set()).update(first)
+    return waits, findings
+
+
+def _names(sides: Sides, changes: list[Change]) -> tuple[Waits, list[Finding]]:
+    """Who wants a name that somebody else has: waits where it is given up, an error where not."""
+    holders = {(r.kind, r.parent, r.name): r.address for r in sides.observed.resources.values()}
+    updated = {c.address for c in changes if c.action is Action.UPDATE}
+    waits: Waits = {}
+    findings = []
+    for change in changes:
+        key = natural_key(sides.desired.resources[change.address], sides.pairing)
+        holder = holders.get(key) if key else None
+        if holder is None or holder == sides.pairing.observed.get(change.address):
+            continue
+        owner = sides.pairing.desired.get(holder)
+        if owner in updated and natural_key(sides.desired.resources[owner], sides.pairing) != key:
+            waits[change.address] = {owner}
+        else:
+            text = f"{holder} has this name on the target and is another object there"
+            findings.append(Finding("error", change.address, text))
+    return waits, findings
+
+
+def _moved_parents(sides: Sides, changes: Iterable[Change]) -> Waits:
+    """A folder moves below another only once that one, and all above it, are where they will be."""
+    moved = {c.address for c in changes if c.action is Action.UPDATE and "parent" in c.after}
+    return {address: set(_above(address, sides)) & moved for address in moved}
+
+
+def _above(address: str, sides: Sides) -> Iterable[str]:
+    seen: set[str] = set()
+    resource = sides.desired.resources.get(address)
+    while resource is not None and resource.parent not in seen:
+        seen.add(resource.parent)
+        yield resource.parent
+        resource = sides.desired.resources.get(resource.parent)
+
+
+def _nestings(changes: Iterable[Change]) -> Waits:
+    """Groups are taken out of groups before any is put into another, so that no circle arises."""
+    groups = [c for c in changes if c.kind == "group" and c.action is Action.UPDATE]
+    leaving = {c.address for c in groups if c.before.get("groups")}
+    return {c.address + LATER: leaving for c in groups if c.after.get("groups")}

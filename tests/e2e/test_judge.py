@@ -1,0 +1,294 @@
+"""The judge sees whatever a migration could get wrong: each thing that is changed behind its back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import judge
+import pytest
+from world import KEY, World, world
+
+from lookervault.sandbox import Instance
+from lookervault.sandbox.rules import groups, layouts, roles
+from lookervault.sandbox.state import Record
+
+from .small import dashboard, element, folder, named, place, shared_root, small_instance, small_target, tab
+
+# kind, what picks the record, and fields with values that it does not have
+WRONG_VALUES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    (
+        "dashboard",
+        {"title": "Board"},
+        {
+            "description": "x",
+            "hidden": True,
+            "query_timezone": "UTC",
+            "refresh_interval": "9 minutes",
+            "slug": "x",
+            "preferred_viewer": "dashboards",
+            "alert_sync_with_dashboard_filter_enabled": True,
+            "chat_enabled": True,
+            "background_color": "#fff",
+            "crossfilter_enabled": True,
+            "enable_viz_full_screen": False,
+            "filters_bar_collapsed": True,
+            "filters_location_top": False,
+            "load_configuration": "x",
+            "lookml_link_id": "a::b",
+            "show_filters_bar": False,
+            "show_title": False,
+            "text_tile_text_color": "#fff",
+            "tile_background_color": "#fff",
+            "tile_text_color": "#fff",
+            "title_color": "#fff",
+            "appearance": {"page_side_margins": 1},
+            "preserve_desktop_layout": True,
+            "download_settings": {"a": 1},
+            "a_setting_of_tomorrow": "x",
+        },
+    ),
+    (
+        "dashboard_element",
+        {"title": "Orders"},
+        {
+            "title": "x",
+            "title_hidden": True,
+            "note_text": "x",
+            "note_display": "x",
+            "note_state": "x",
+            "refresh_interval": "9 minutes",
+            "type": "table",
+            "subtitle_text": "x",
+            "aria_description": "x",
+            "extension_id": "a::b",
+            "query_id": None,
+        },
+    ),
+    ("dashboard_element", {"title_text": "Start"}, {"title_text": "x", "body_text": "", "subtitle_text": "x"}),
+    ("dashboard_element", {"type": "button"}, {"rich_content_json": '{"text": "x"}'}),
+    (
+        "dashboard_filter",
+        {"name": "Region"},
+        {
+            "title": "x",
+            "type": "x",
+            "default_value": "x",
+            "model": "x",
+            "explore": "x",
+            "dimension": "x",
+            "row": 7,
+            "listens_to_filters": [],
+            "allow_multiple_values": False,
+            "required": True,
+            "ui_config": {"type": "x"},
+        },
+    ),
+    (
+        "dashboard_layout",
+        {"label": "More"},
+        {"label": "x", "type": "tile", "width": 7, "column_width": 7, "description": "x", "order": -1},
+    ),
+    (
+        "look",
+        {"title": "Margin"},
+        {"title": "x", "description": "x", "is_run_on_load": False, "public": True},
+    ),
+    (
+        "user",
+        {"first_name": "Ann"},
+        {
+            "first_name": "x",
+            "last_name": "x",
+            "is_disabled": True,
+            "locale": "x",
+            "can_manage_api3_creds": True,
+        },
+    ),
+    ("credentials_email", {"email": "ann@example.com"}, {"email": "x@example.com"}),
+    ("group", {"name": "Readers"}, {"name": "x", "can_add_to_content_metadata": True}),
+    ("role", {"name": "Reader"}, {"name": "x"}),
+    ("permission_set", {"name": "Look"}, {"name": "x", "permissions": ["see_looks"]}),
+    ("model_set", {"name": "Shop"}, {"name": "x", "models": []}),
+    ("folder", {"name": "EMEA"}, {"name": "x"}),
+]
+QUERY = {
+    "model": "x",
+    "view": "x",
+    "fields": ["orders.count", "x"],
+    "pivots": ["x"],
+    "fill_fields": ["x"],
+    "filters": {"a": "1"},
+    "filter_expression": "x",
+    "sorts": ["x"],
+    "limit": "7",
+    "column_limit": "7",
+    "total": True,
+    "row_total": "left",
+    "subtotals": ["x"],
+    "vis_config": {"type": "single_value", "show_comparison": 0},
+    "visible_ui_sections": "x",
+    "dynamic_fields": '[{"measure": "x"}]',
+    "query_timezone": "UTC",
+}
+CASES = [
+    pytest.param(kind, key, {field: value}, id=f"{kind} {field}")
+    for kind, key, wrong in WRONG_VALUES
+    for field, value in wrong.items()
+]
+
+
+@pytest.fixture(scope="module")
+def both() -> Iterator[World]:
+    source = small_instance()
+    with world(source, small_target(source)) as opened:
+        opened.migrate()
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def expected(both: World) -> judge.Described:
+    return judge.describe(both.source.url, *KEY)
+
+
+def seen(both: World, expected: judge.Described) -> list[str]:
+    return judge.differences(expected, judge.describe(both.target.url, *KEY))
+
+
+def test_nothing_is_wrong_at_first(both: World, expected: judge.Described) -> None:
+    assert both.differences() == []
+    assert {len(expected[section]) > 0 for section in expected if section != judge.LEFT_OVERS} == {True}
+
+
+def test_ids_are_not_looked_at(both: World) -> None:
+    mine, other = (inst.all("dashboard")[0]["id"] for inst in (both.source.instance, both.target.instance))
+    assert mine != other
+
+
+@pytest.mark.parametrize(("kind", "key", "wrong"), CASES)
+def test_wrong_value(
+    both: World, expected: judge.Described, kind: str, key: dict[str, Any], wrong: Record
+) -> None:
+    inst = both.target.instance
+    record = next(r for r in inst.rows(kind) if key.items() <= r.items())
+    check_seen(both, expected, kind, record, wrong)
+
+
+@pytest.mark.parametrize("field", QUERY)
+@pytest.mark.parametrize("of", ["element", "look", "merge query"])
+def test_wrong_query(both: World, expected: judge.Described, of: str, field: str) -> None:
+    inst = both.target.instance
+    owner = {
+        "element": lambda: inst.find("dashboard_element", element(inst, "Orders")),
+        "look": lambda: named(inst, "look", title="Margin"),
+        "merge query": lambda: inst.rows("merge_query")[0]["source_queries"][1],
+    }[of]()
+    check_seen(both, expected, "query", inst.find("query", owner["query_id"]), {field: QUERY[field]})
+
+
+def check_seen(both: World, expected: judge.Described, kind: str, record: Record, wrong: Record) -> None:
+    inst = both.target.instance
+    right = {field: record.get(field) for field in wrong}
+    assert right != wrong
+    inst.change(kind, record, wrong)
+    found = seen(both, expected)
+    inst.change(kind, record, right)
+    assert found
+    assert seen(both, expected) == []
+
+
+def double(kind: str, **key: Any) -> Callable[[Instance], object]:
+    return lambda inst: inst.insert(kind, {**named(inst, kind, **key), "id": None})
+
+
+def lose_listeners(inst: Instance) -> None:
+    record = inst.find("dashboard_element", element(inst, "Orders"))
+    inst.change("dashboard_element", record, {"_result_maker": {"filterables": []}})
+
+
+def swap_sources(inst: Instance) -> None:
+    merge = inst.rows("merge_query")[0]
+    inst.change("merge_query", merge, {"source_queries": merge["source_queries"][::-1]})
+
+
+def lose_joins(inst: Instance) -> None:
+    merge = inst.rows("merge_query")[0]
+    bare = [{**source, "merge_fields": []} for source in merge["source_queries"]]
+    inst.change("merge_query", merge, {"source_queries": bare})
+
+
+def lose_place(inst: Instance) -> None:
+    component = layouts.components_of_element(inst, element(inst, "Orders"))[0]
+    inst.change("dashboard_layout_component", component, {"deleted": True})
+
+
+def empty_group(inst: Instance) -> None:
+    readers = inst.find("group", named(inst, "group", name="Readers")["id"])
+    groups.take_out(inst, readers, "_user_ids", readers["_user_ids"][0])
+
+
+def move_home(inst: Instance) -> None:
+    inst.edit("user", named(inst, "user", first_name="Ann")["id"], home_folder_id=shared_root(inst))
+
+
+DAMAGE: dict[str, Callable[[Instance], object]] = {
+    "element lost": lambda inst: inst.delete("dashboard_element", element(inst, "Orders")),
+    "element twice": double("dashboard_element", title="Channels"),
+    "extra element": lambda inst: inst.create(
+        "dashboard_element", dashboard_id=dashboard(inst), type="text", title_text="x"
+    ),
+    "element moved": lambda inst: place(inst, element(inst, "Orders"), column=1),
+    "element wider": lambda inst: place(inst, element(inst, "Orders"), width=23),
+    "element on another tab": lambda inst: inst.edit(
+        "dashboard_element", element(inst, "Orders"), dashboard_layout_id=tab(inst, "More")
+    ),
+    "element without a place": lose_place,
+    "listeners lost": lose_listeners,
+    "sources swapped": swap_sources,
+    "joins lost": lose_joins,
+    "other look": lambda inst: inst.edit(
+        "dashboard_element",
+        next(e["id"] for e in inst.all("dashboard_element") if e["look_id"]),
+        look_id=named(inst, "look", title="Margin")["id"],
+    ),
+    "filter lost": lambda inst: inst.delete("dashboard_filter", named(inst, "dashboard_filter", name="Least")["id"]),
+    "extra filter": lambda inst: inst.create(
+        "dashboard_filter", dashboard_id=dashboard(inst), name="x", title="x", type="date_filter"
+    ),
+    "extra tab": lambda inst: inst.create("dashboard_layout", dashboard_id=dashboard(inst), label="x"),
+    "dashboard twice": double("dashboard", title="Other"),
+    "dashboard in the trash": lambda inst: inst.edit("dashboard", dashboard(inst), deleted=True),
+    "dashboard elsewhere": lambda inst: inst.edit(
+        "dashboard", dashboard(inst), folder_id=folder(inst, "Archive")
+    ),
+    "other owner": lambda inst: inst.edit(
+        "dashboard", dashboard(inst), user_id=named(inst, "user", first_name="Cleo")["id"]
+    ),
+    "look twice": double("look", title="Margin"),
+    "folder twice": double("folder", name="EMEA"),
+    "folder elsewhere": lambda inst: inst.edit("folder", folder(inst, "EMEA"), parent_id=folder(inst, "Archive")),
+    "account left behind": lambda inst: inst.create("user", first_name="Ann", last_name="Doe"),
+    "group empty": empty_group,
+    "home moved": move_home,
+    "group lost": lambda inst: inst.delete("group", named(inst, "group", name="Zone")["id"]),
+    "role given to nobody": lambda inst: roles.set_users(inst, inst.rows("role")[-1], []),
+    "role taken from groups": lambda inst: roles.set_groups(inst, inst.rows("role")[-1], []),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_damage(name: str) -> None:
+    source = small_instance()
+    with world(source, small_instance(first_id=9000)) as both:
+        assert both.differences() == []
+        DAMAGE[name](both.target.instance)
+        assert both.differences() != []
+
+
+def test_what_only_the_target_has_is_its_own() -> None:
+    with world(small_instance(), small_instance(first_id=9000)) as both:
+        theirs = both.target.instance
+        theirs.create("folder", name="Theirs", parent_id=shared_root(theirs))
+        theirs.create("group", name="Theirs")
+        theirs.create("dashboard", title="Theirs", folder_id=folder(theirs, "Sales"))
+        assert both.differences() == []
