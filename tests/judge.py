@@ -24,6 +24,7 @@ ROOTS = {
     "is_embed_shared_root": "Embed Groups",
     "is_embed_users_root": "Embed Users",
 }
+GONE = "(a look that is gone)"
 _PAGE = 200
 LEFT_OVERS = "accounts without e-mail"
 NOBODY = "(an account without e-mail)"
@@ -244,7 +245,7 @@ class _Scribe:
         told: Raw = _settings(raw, "dashboard_element")
         if raw.get("look_id"):
             look = self.looks.get(raw["look_id"])
-            told["look"] = self.place(look) if look else None
+            told["look"] = self.place(look) if look else GONE
         elif raw.get("merge_result_id"):
             told["merge query"] = self.merge(self.get(f"/merge_queries/{raw['merge_result_id']}"))
         elif raw.get("query_id"):
@@ -390,15 +391,27 @@ def _is_named(value: Any) -> bool:
 
 
 def _compare_elements(path: str, wanted: list[Raw], there: list[Raw]) -> Iterator[str]:
-    """The same elements, however ordered; those that differ are told next to what is most like them."""
+    """The same elements, however ordered; those that differ are told next to what is most like them.
+
+    A tile whose look is gone cannot be made, so it may be missing; made earlier, it may still show the look.
+    """
     more, less = Counter(map(_text, there)), Counter(map(_text, wanted))
     extra = [json.loads(text) for text in (more - less).elements()]
-    for element in (json.loads(text) for text in (less - more).elements()):
-        like = max(extra, key=lambda other: _likeness(element, other), default=None)
+    open_ = [json.loads(text) for text in (less - more).elements()]
+    for element in sorted(open_, key=lambda e: e.get("look") == GONE):
+        broken = element.get("look") == GONE
+        like = max(
+            (e for e in extra if "look" in e or not broken),
+            key=lambda other: _likeness(element, other),
+            default=None,
+        )
+        if like is not None:
+            extra.remove(like)
+        if broken:
+            continue
         if like is None:
             yield f"{path}: {_label(element)} is missing"
         else:
-            extra.remove(like)
             yield from _compare(f"{path}: {_label(element)}", element, like)
     yield from (f"{path}: {_label(element)} is extra" for element in extra)
 

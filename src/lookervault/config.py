@@ -141,9 +141,10 @@ def access(config: Config, env: Mapping[str, str], name: str = "") -> Access:
     settings = config.instances.get(name, Instance())
     generic = not config.instances
     found = {key: _from_env(env, name, key.upper(), generic=generic) for key in _ACCESS}
-    if not (found["client_id"] and found["client_secret"]):
-        stored = _credentials(settings, name, Path(config.path).parent)
-        found = {key: value or stored.get(key, "") for key, value in found.items()}
+    stored = _from_ini(settings, Path(config.path).parent) if settings.ini else {}
+    if settings.credentials_command and not (found["client_id"] and found["client_secret"]):
+        stored |= _from_command(settings.credentials_command, name)
+    found = {key: value or stored.get(key, "") for key, value in found.items()}
     found["base_url"] = found["base_url"] or settings.base_url
     missing = [key for key, value in found.items() if not value]
     if missing:
@@ -172,12 +173,8 @@ def _from_env(env: Mapping[str, str], name: str, key: str, generic: bool) -> str
     return next((env[n] for n in names if env.get(n)), "")
 
 
-def _credentials(settings: Instance, name: str, folder: Path) -> dict[str, str]:
-    """What the instance's command or looker.ini says; a relative ini counts from the settings' folder."""
-    if settings.credentials_command:
-        return _from_command(settings.credentials_command, name)
-    if not settings.ini:
-        return {}
+def _from_ini(settings: Instance, folder: Path) -> dict[str, str]:
+    """What a looker.ini says; a relative path counts from the folder of lookervault.toml."""
     parser = configparser.RawConfigParser()  # a "%" in a secret is a "%"
     try:
         parser.read_string((folder / settings.ini).read_text(encoding="utf-8"))

@@ -248,7 +248,7 @@ DAMAGE: dict[str, Callable[[Instance], object]] = {
     "joins lost": lose_joins,
     "other look": lambda inst: inst.edit(
         "dashboard_element",
-        next(e["id"] for e in inst.all("dashboard_element") if e["look_id"]),
+        next(e["id"] for e in inst.all("dashboard_element") if e.get("look_id")),
         look_id=named(inst, "look", title="Margin")["id"],
     ),
     "filter lost": lambda inst: inst.delete("dashboard_filter", named(inst, "dashboard_filter", name="Least")["id"]),

@@ -72,7 +72,7 @@ def test_a_target_may_be_a_pattern(target: str, expected: list[str]) -> None:
 
 
 def test_a_name_with_the_signs_of_patterns_is_found_as_it_is_written() -> None:
-    plan = plan_for("group:[x]*", objects=(group("30", "[x]*"), group("31", "x")))
+    plan = plan_for("group:[x]*", objects=(group("30", "[x]*"), group("31", "Team")))
     assert summary(plan) == ["+ group:[x]*"]
 
 

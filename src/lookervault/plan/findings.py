@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from lookervault.model.resource import Finding, State
 from lookervault.plan.change import Action, Change
@@ -20,19 +20,26 @@ def slugs_in_trash(changes: Iterable[Change], observed: State) -> list[Finding]:
     return found
 
 
-def missing_models(nodes: Iterable[Node], observed: State) -> list[Finding]:
+def missing_models(nodes: Sequence[Node], observed: State) -> list[Finding]:
     """Queries whose LookML model the target does not have; Looker would answer 404 (4.3)."""
     if observed.scope.get("lookml_model") != "complete":
         return []
     models = {r.name for r in observed.resources.values() if r.kind == "lookml_model"}
-    users: dict[str, str] = {}
-    for node in nodes:
-        for first in node.waits:
-            users.setdefault(first, node.change or users.get(node.id, ""))
+    users = _users(nodes)
     found = []
     for node in nodes:
         model = node.steps[0].body.get("model") if node.id.startswith("query:") else None
         if model and model not in models:
             text = f"a query needs the LookML model {model}, which the target does not have"
-            found.append(Finding("error", users.get(node.id, node.id), text))
+            found += [Finding("error", address, text) for address in sorted(users[node.id])]
     return found
+
+
+def _users(nodes: Sequence[Node]) -> dict[str, set[str]]:
+    """Node to the changes that need it, directly or through a merge query."""
+    users: dict[str, set[str]] = {node.id: {node.change} - {""} for node in nodes}
+    for node in reversed(nodes):
+        for first in node.waits:
+            if first.startswith(("query:", "merge_query:")):
+                users[first] |= users[node.id]
+    return users

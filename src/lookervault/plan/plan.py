@@ -156,28 +156,30 @@ def _pairs(sides: Sides) -> list[tuple[str, str, str]]:
 
 def select(plan: Plan, targets: Sequence[str]) -> Plan:
     """The part of a plan that the targets (addresses or globs) and what they depend on make up."""
-    wanted = {c.address for c in plan.changes if any(_matches(c.address, t) for t in targets)}
-    unmatched = [t for t in targets if not any(_matches(c.address, t) for c in plan.changes)]
-    if unmatched and not plan.changes:
+    if not plan.changes:
         return plan
-    if unmatched and not wanted:
+    matches = {target: _matching(plan, target) for target in targets}
+    unmatched = [target for target, found in matches.items() if not found]
+    if unmatched:
         raise NotFound(f"no change matches --target {', '.join(unmatched)}", hint="see `lookervault plan`")
-    own = {n.id for n in plan.nodes if n.change in wanted}
-    kept = upstream(plan.nodes, own)
-    nodes = [n for n in plan.nodes if n.id in kept]
-    addresses = {n.change for n in nodes if n.change}
-    brought = [
-        Finding("warning", a, "comes along because a target depends on it")
-        for a in sorted(addresses - wanted)
-    ]
-    findings = [f for f in plan.findings if f.address in addresses]
+    wanted = set().union(*matches.values())
+    kept, before = wanted, set[str]()
+    while kept != before:
+        # a change is kept whole, with all of its nodes and all that these wait for
+        before = kept
+        nodes = upstream(plan.nodes, (n.id for n in plan.nodes if n.change in kept))
+        kept = {n.change for n in plan.nodes if n.change and n.id in nodes}
+    brought = [Finding("warning", a, "comes along because a target depends on it") for a in kept - wanted]
     return structs.replace(
         plan,
-        changes=[c for c in plan.changes if c.address in addresses],
-        nodes=nodes,
-        findings=[*findings, *brought],
+        changes=[c for c in plan.changes if c.address in kept],
+        nodes=[n for n in plan.nodes if n.id in nodes],
+        findings=sorted([*(f for f in plan.findings if f.address in kept), *brought]),
     )
 
 
-def _matches(address: str, pattern: str) -> bool:
-    return address == pattern or fnmatch.fnmatchcase(address, pattern)
+def _matching(plan: Plan, pattern: str) -> set[str]:
+    """The changes a target means: the one of that very address, else those that the glob fits."""
+    addresses = {c.address for c in plan.changes}
+    fitting = {a for a in addresses if fnmatch.fnmatchcase(a, pattern)}
+    return {pattern} if pattern in addresses else fitting
