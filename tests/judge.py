@@ -375,7 +375,7 @@ def _compare(path: str, wanted: Any, there: Any) -> Iterator[str]:
 
 
 def _compare_field(path: str, key: str, wanted: Any, there: Any) -> Iterator[str]:
-    if wanted is None and there is not None and _SERVER_DEFAULTS.get(key) == there:
+    if wanted is None and there is not None and (key == "owner" or _SERVER_DEFAULTS.get(key) == there):
         return
     if key == "elements":
         yield from _compare_elements(path, wanted, there)
@@ -393,18 +393,14 @@ def _is_named(value: Any) -> bool:
 def _compare_elements(path: str, wanted: list[Raw], there: list[Raw]) -> Iterator[str]:
     """The same elements, however ordered; those that differ are told next to what is most like them.
 
-    A tile whose look is gone cannot be made, so it may be missing; made earlier, it may still show the look.
+    A tile whose look is gone cannot be made: it may be missing, or still be what it was made as.
     """
     more, less = Counter(map(_text, there)), Counter(map(_text, wanted))
     extra = [json.loads(text) for text in (more - less).elements()]
     open_ = [json.loads(text) for text in (less - more).elements()]
     for element in sorted(open_, key=lambda e: e.get("look") == GONE):
         broken = element.get("look") == GONE
-        like = max(
-            (e for e in extra if "look" in e or not broken),
-            key=lambda other: _likeness(element, other),
-            default=None,
-        )
+        like = max(extra, key=lambda other: _likeness(element, other), default=None)
         if like is not None:
             extra.remove(like)
         if broken:

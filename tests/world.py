@@ -71,10 +71,10 @@ class World:
     def migrate(self, workers: int = 8) -> Plan:
         """Extract, plan and apply in one go; every change must be carried out. Gives the plan."""
         plan = self.plan(workers=workers)
-        assert plan.errors == []
+        assert not plan.errors, plan.errors
         outcome = self.apply(plan, workers)
-        assert (outcome.failed, outcome.skipped) == ([], [])
-        assert outcome.applied == len(plan.changes)
+        assert not outcome.failed + outcome.skipped, outcome
+        assert outcome.applied == len(plan.changes), outcome
         return plan
 
     def differences(self) -> list[str]:

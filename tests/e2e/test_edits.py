@@ -144,6 +144,27 @@ def swap_filters(inst: Instance) -> None:
     edit_filter("Least", row=1)(inst)
 
 
+def rename_heard_filter(inst: Instance) -> None:
+    """The filter above the renamed one listens to it."""
+    edit_filter("Region", row=0)(inst)
+    edit_filter("Date", row=5, name="Zeit")(inst)
+
+
+def hear_new_filter(inst: Instance) -> None:
+    add_filter(inst)
+    edit_filter("Region", listens_to_filters=["Date", "Day"])(inst)
+
+
+def first_filter(inst: Instance) -> None:
+    edit_filter("Region", row=0)(inst)
+    edit_filter("Date", row=1)(inst)
+
+
+def first_tab(inst: Instance) -> None:
+    inst.edit("dashboard_layout", tab(inst, "Main"), order=1)
+    inst.edit("dashboard_layout", tab(inst, "More"), order=0)
+
+
 def add_tab(inst: Instance) -> None:
     made = inst.create("dashboard_layout", dashboard_id=dashboard(inst), label="Third", order=2)
     inst.edit("dashboard_element", element(inst, "Both"), dashboard_layout_id=made["id"])
@@ -258,6 +279,18 @@ EDITS = [
         swap_filters,
         [ON_BOARD, "  ~ filter Least: row", "  ~ filter Region: row"],
     ),
+    Edit(
+        "rename a heard filter",
+        rename_heard_filter,
+        [ON_BOARD, "  ~ filter Region: listens_to_filters, row", "  ~ filter Date: name, row"],
+    ),
+    Edit(
+        "hear a new filter",
+        hear_new_filter,
+        [ON_BOARD, "  ~ filter Region: listens_to_filters", "  + filter Day"],
+        new={"dashboard_filter": 1},
+    ),
+    Edit("first filter", first_filter, [ON_BOARD, "  ~ filter Region: row", "  ~ filter Date: row"]),
     Edit("add filter", add_filter, [ON_BOARD, "  + filter Day"], new={"dashboard_filter": 1}),
     Edit("remove filter", remove_filter, [ON_BOARD, "  - filter Least"], gone={"dashboard_filter": 1}),
     Edit(
@@ -265,6 +298,12 @@ EDITS = [
         add_tab,
         [ON_BOARD, "  + layout Third", "  ~ element Both: positions"],
         new={"dashboard_layout": 1},
+    ),
+    Edit("first tab", first_tab, [ON_BOARD, "  ~ layout Main: order", "  ~ layout More: order"]),
+    Edit(
+        "other tab active",
+        lambda inst: inst.edit("dashboard_layout", tab(inst, "More"), active=True),
+        [ON_BOARD, "  ~ layout More: active"],
     ),
     Edit(
         "rename tab",

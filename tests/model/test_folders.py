@@ -136,7 +136,7 @@ def test_which_folders_are_only_mapped(more: dict[str, Any], guard: str) -> None
 
 
 def test_a_folder_holds_its_name_and_its_parent_and_nothing_else() -> None:
-    noise = {
+    noise: dict[str, Any] = {
         "child_count": 3,
         "creator_id": "8",
         "content_metadata_id": "12",

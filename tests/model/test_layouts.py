@@ -39,8 +39,8 @@ def test_tabs_of_one_label_are_told_apart_by_order() -> None:
     assert [p.key for p in found] == ["default", "tab T", "tab T #2", "tab"]
 
 
-def test_a_layouts_content_is_without_its_ids_and_whether_it_is_active() -> None:
-    (part,) = layouts(layout("7", active=True, label="Main", order=0, lookml_link_id="x", dashboard_id="5"))
+def test_a_layouts_content_is_without_its_ids() -> None:
+    (part,) = layouts(layout("7", label="Main", order=0, lookml_link_id="x", dashboard_id="5", can={}))
     assert part == Part("layout", "default", "7", "Main", {"type": "newspaper", "label": "Main", "order": 0})
 
 

@@ -83,7 +83,7 @@ def holds(edit: Edit, before: Any, after: Any) -> bool:
         return bool(at(after, edit.path) == edit.after)
     if edit.mark == "-":
         return bool(at(before, edit.path) == edit.before)
-    return edit.before != edit.after
+    return bool(edit.before != edit.after)
 
 
 @given(ATTRIBUTES, ATTRIBUTES)

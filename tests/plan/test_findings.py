@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
+
+from lookervault.plan.plan import Plan
 from model.raws import (
     OTHER,
     QUERY,
@@ -16,9 +19,6 @@ from model.raws import (
     state,
     tile,
 )
-from msgspec import structs
-
-from lookervault.plan.plan import Plan
 
 from .making import plan_of, said, summary
 

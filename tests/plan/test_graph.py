@@ -5,6 +5,13 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+
+from lookervault.errors import ReferenceCycle
+from lookervault.model.values import Link
+from lookervault.plan.change import Action, Change
+from lookervault.plan.graph import Node, build, digraph, upstream
+from lookervault.plan.plan import Plan
+from lookervault.plan.steps import draft_steps
 from model.random_states import elsewhere, instances
 from model.raws import (
     OTHER,
@@ -27,13 +34,6 @@ from model.raws import (
     users_root,
 )
 
-from lookervault.errors import ReferenceCycle
-from lookervault.model.values import Link
-from lookervault.plan.change import Action, Change
-from lookervault.plan.graph import Node, build, digraph, upstream
-from lookervault.plan.plan import Plan
-from lookervault.plan.steps import draft_steps
-
 from .making import outline, plan_of, summary
 
 
@@ -49,7 +49,9 @@ def test_the_order_of_a_small_instance() -> None:
         folder("11", "EMEA", "10"),
         user("21", "ann@example.com"),
         look("40", "Orders", "11", user_id="21"),
-        stacked("50", "KPIs", [tile("51", query={**QUERY, "view": "users"}), {"id": "52", "look_id": "40"}], "10"),
+        stacked(
+            "50", "KPIs", [tile("51", query={**QUERY, "view": "users"}), {"id": "52", "look_id": "40"}], "10"
+        ),
     )
     assert outline(plan.nodes) == (
         "folder:Shared/Sales\n"
@@ -100,11 +102,7 @@ def test_people_come_before_what_they_hold() -> None:
 def test_dashboards_that_ask_the_same_share_one_query() -> None:
     plan = created(stacked("50", "A", [tile("51"), tile("52")]), stacked("60", "B", [tile("61")]))
     assert outline(plan.nodes) == (
-        "query orders\n"
-        "dashboard:Shared/A\n"
-        "    query orders\n"
-        "dashboard:Shared/B\n"
-        "    query orders"
+        "query orders\ndashboard:Shared/A\n    query orders\ndashboard:Shared/B\n    query orders"
     )
 
 

@@ -5,8 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lookervault.model.resource import Part, State
-from lookervault.plan.parts import pair_parts
+from lookervault.model.resource import State
 from lookervault.plan.plan import Plan
 from model.raws import (
     OTHER,
@@ -121,11 +120,12 @@ def test_on_one_instance_ids_pair_whatever_changed() -> None:
 
 
 def test_a_known_part_pairs_by_its_mapping() -> None:
-    desired = [Part("element", "1", "1", "A", {"title": "A"})]
-    observed = [Part("element", n, n, "A", {"title": "A"}) for n in ("91", "92")]
-    known = {("element", "1"): "92"}
-    found = pair_parts(desired, observed, lambda kind, id_: known.get((kind, id_), ""), {})
-    assert {slot: p.id for slot, p in found.items()} == {"element:1": "92"}
+    desired, observed = (
+        side("a", [tile("1", "A")]),
+        side(OTHER, [tile("91", "A"), tile("92", "Z", query=USERS)]),
+    )
+    plan = plan_of(desired, observed, {("dashboard_element", "1"): "92"})
+    assert [(p.action.value, p.id) for p in the_change(plan).parts] == [("~", "92"), ("-", "91")]
 
 
 def filters(host: str, *raws: Raw) -> State:
@@ -171,7 +171,7 @@ def test_tabs_pair_by_label_then_by_order() -> None:
 
 def test_a_tile_that_goes_to_another_tab_is_one_change_of_one_tile() -> None:
     def placed(host: str, on: str) -> State:
-        places = {"1": [], "2": []} | {on: [place("c", "21", dashboard_layout_id=on)]}
+        places: dict[str, list[Raw]] = {"1": [], "2": []} | {on: [place("c", "21", dashboard_layout_id=on)]}
         raws = [layout("1", *places["1"], active=True), layout("2", *places["2"], label="B")]
         tiles = [tile("21", "A", dashboard_layout_id=on)]
         return state(

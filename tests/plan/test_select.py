@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import pytest
+
+from lookervault.errors import NotFound
+from lookervault.plan.plan import Plan, select
 from model.raws import (
     OTHER,
     Object,
@@ -16,9 +19,6 @@ from model.raws import (
     user,
     users_root,
 )
-
-from lookervault.errors import NotFound
-from lookervault.plan.plan import Plan, select
 
 from .making import plan_of, said, summary, unresolvable
 

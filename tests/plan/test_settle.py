@@ -119,7 +119,8 @@ def test_what_lies_below_what_is_left_out_is_left_out_too() -> None:
     assert said(plan) == [
         "warning folder:@user:sso@example.com/Drafts: left out: "
         "folder:@user:sso@example.com (a personal folder) is not on the target",
-        "warning look:@user:sso@example.com/Drafts/L: left out: folder:@user:sso@example.com/Drafts is left out",
+        "warning look:@user:sso@example.com/Drafts/L: left out: "
+        "folder:@user:sso@example.com/Drafts is left out",
     ]
 
 

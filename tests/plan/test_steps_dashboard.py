@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+
+from lookervault.model.values import Link
+from lookervault.plan.plan import Plan
+from lookervault.plan.steps.step import Bind
 from model.raws import (
     HOST,
     OTHER,
     QUERY,
-    Object,
     Raw,
     dashboard,
     filter_,
@@ -25,10 +26,6 @@ from model.raws import (
     tile,
     user,
 )
-
-from lookervault.model.values import Link
-from lookervault.plan.plan import Plan
-from lookervault.plan.steps.step import Bind, Probe, Step
 
 from .making import calls, plan_of
 
@@ -49,10 +46,17 @@ def part(name: str) -> str:
 
 
 def test_the_shell_of_a_dashboard() -> None:
-    fields = {"description": "about", "slug": "kPi", "user_id": "21", "hidden": False, "refresh_interval": "1 hour"}
+    fields = {
+        "description": "about",
+        "slug": "kPi",
+        "user_id": "21",
+        "hidden": False,
+        "refresh_interval": "1 hour",
+    }
     assert calls(made(**fields)) == [
-        'POST /dashboards {"title": "D", "description": "about", "hidden": false, "refresh_interval": "1 hour", '
-        '"folder_id": "<folder:Shared>", "user_id": "<user:ann@example.com>", "slug": "kPi"}'
+        'POST /dashboards {"title": "D", "description": "about", "hidden": false, '
+        '"refresh_interval": "1 hour", "folder_id": "<folder:Shared>", '
+        '"user_id": "<user:ann@example.com>", "slug": "kPi"}'
     ]
 
 
@@ -78,7 +82,8 @@ def test_the_first_layout_comes_with_the_dashboard_and_tabs_do_not() -> None:
         SHELL,
         f"GET /dashboards/{D}",
         f'PATCH /dashboard_layouts/{part("layout:default")} {{"width": 1200, "label": "Main"}}',
-        f'POST /dashboard_layouts {{"dashboard_id": "{D}", "type": "newspaper", "label": "More", "order": 1}}',
+        f'POST /dashboard_layouts {{"dashboard_id": "{D}", "type": "newspaper", "label": "More", '
+        '"order": 1}',
     ]
 
 
@@ -124,7 +129,8 @@ ELEMENTS: list[tuple[str, Raw, str]] = [
             },
         ),
         '"type": "vis", "query_id": "<query orders>", "result_maker": {"filterables": [{"model": "shop", '
-        '"view": "orders", "name": "", "listen": [{"dashboard_filter_name": "region", "field": "orders.region"}]}]}',
+        '"view": "orders", "name": "", "listen": [{"dashboard_filter_name": "region", '
+        '"field": "orders.region"}]}]}',
     ),
     (
         "overriding",
@@ -145,7 +151,8 @@ def test_a_filter_tile_refers_to_the_filter_made_before_it() -> None:
     raw = {"id": "1", "type": "vis", "filter_id": "2"}
     sent = calls(made(dashboard_elements=[raw], dashboard_filters=[filter_("2", "region")]))
     assert sent[-1] == (
-        f'POST /dashboard_elements {{"dashboard_id": "{D}", "type": "vis", "filter_id": "{part("filter:region")}"}}'
+        f'POST /dashboard_elements {{"dashboard_id": "{D}", "type": "vis", '
+        f'"filter_id": "{part("filter:region")}"}}'
     )
 
 
@@ -157,7 +164,11 @@ def test_a_merge_tile_makes_its_sources_then_the_merge_query() -> None:
     objects = [
         ("query", "1", QUERY),
         ("query", "s", {**QUERY, "view": "users"}),
-        ("merge_query", "m", {"id": "m", "source_queries": sources, "sorts": ["x"], "vis_config": {"n": {"m": 1}}}),
+        (
+            "merge_query",
+            "m",
+            {"id": "m", "source_queries": sources, "sorts": ["x"], "vis_config": {"n": {"m": 1}}},
+        ),
         dashboard("5", "D", dashboard_elements=[{"id": "1", "type": "vis", "merge_result_id": "m"}]),
     ]
     sent = calls(plan_of(state(*ROOTS, *objects), state(*ROOTS, host=OTHER)))
@@ -168,7 +179,7 @@ def test_a_merge_tile_makes_its_sources_then_the_merge_query() -> None:
         '{"name": "b", "merge_fields": [{"field_name": "x", "source_field_name": "y"}], '
         '"query_id": "<query users>"}]}'
     )
-    assert sent[-1] == f'POST /dashboard_elements {{"dashboard_id": "{D}", "type": "vis", "merge_result_id": "<merge_query>"}}'
+    assert sent[-1].endswith('"type": "vis", "merge_result_id": "<merge_query>"}')
 
 
 def test_an_element_is_placed_through_the_component_that_came_with_it() -> None:
@@ -178,9 +189,9 @@ def test_an_element_is_placed_through_the_component_that_came_with_it() -> None:
     )
     assert calls(plan)[3:] == [
         f"GET /dashboards/{D}",
-        f'PATCH /dashboard_layout_components/{part("component:default/element:1")} '
+        f"PATCH /dashboard_layout_components/{part('component:default/element:1')} "
         '{"row": 0, "column": 0, "width": 8, "height": 6}',
-        f'PATCH /dashboard_layout_components/{part("component:default/element:2")} '
+        f"PATCH /dashboard_layout_components/{part('component:default/element:2')} "
         '{"row": 6, "column": 0, "width": 8, "height": 6, "granular_row": 60}',
     ]
     me = Link("dashboard:Shared/D", "element:1")
@@ -204,173 +215,3 @@ def test_an_element_on_a_tab_is_made_there() -> None:
     )
     (sent,) = [c for c in calls(plan) if c.startswith("POST /dashboard_elements")]
     assert sent.endswith(f'"dashboard_layout_id": "{part("layout:tab More")}"}}')
-
-
-WHOLE = dashboard(
-    "5",
-    "D",
-    description="old",
-    dashboard_elements=[
-        tile("1", "A", result_maker={"filterables": [], "vis_config": {"type": "pie"}}),
-        text_tile("2", "B", body_text="b"),
-    ],
-    dashboard_filters=[filter_("3", "region", default_value="EU")],
-    dashboard_layouts=[
-        layout("8", place("11", "1"), place("12", "2", row=6), active=True),
-        layout("9", label="More"),
-    ],
-)
-
-
-def wire(raw: Raw) -> None:
-    listen = [{"dashboard_filter_name": "region", "field": "orders.region"}]
-    raw["dashboard_elements"][0]["result_maker"]["filterables"] = [{"view": "orders", "listen": listen}]
-
-
-Edit = Callable[[Raw], Any]
-EDITS: list[tuple[str, Edit, list[str]]] = [
-    ("nothing", lambda d: None, []),
-    ("renamed", lambda d: d.update(title="New"), [f'PATCH /dashboards/<dashboard:Shared/New> {{"title": "New"}}']),
-    ("cleared", lambda d: d.update(description=None), [f'PATCH /dashboards/{D} {{"description": null}}']),
-    (
-        "retitled",
-        lambda d: d["dashboard_elements"][0].update(title="New"),
-        [f'PATCH /dashboard_elements/{part("element:1")} {{"title": "New"}}'],
-    ),
-    (
-        "other query",
-        lambda d: d["dashboard_elements"][0].update(query={**QUERY, "limit": "9"}),
-        [
-            'POST /queries {"model": "shop", "view": "orders", "fields": ["orders.id", "orders.count"], "limit": "9"}',
-            f'PATCH /dashboard_elements/{part("element:1")} {{"query_id": "<query orders>"}}',
-        ],
-    ),
-    (
-        "wired: the other half of the result maker goes along",
-        wire,
-        [
-            f'PATCH /dashboard_elements/{part("element:1")} {{"result_maker": {{"filterables": [{{"model": null, '
-            '"view": "orders", "name": "", "listen": [{"dashboard_filter_name": "region", '
-            '"field": "orders.region"}]}], "vis_config": {"type": "pie"}}}'
-        ],
-    ),
-    (
-        "moved",
-        lambda d: d["dashboard_layouts"][0]["dashboard_layout_components"][0].update(row=20),
-        [
-            f'PATCH /dashboard_layout_components/{part("component:default/element:1")} {{"row": 20}}',
-        ],
-    ),
-    (
-        "filter",
-        lambda d: d["dashboard_filters"][0].update(default_value=None, listens_to_filters=["x"]),
-        [
-            f'PATCH /dashboard_filters/{part("filter:region")} '
-            '{"default_value": null, "listens_to_filters": ["x"]}'
-        ],
-    ),
-    (
-        "tab",
-        lambda d: d["dashboard_layouts"][1].update(label="Details"),
-        [f'PATCH /dashboard_layouts/{part("layout:tab Details")} {{"label": "Details"}}'],
-    ),
-    (
-        "element gone",
-        lambda d: d["dashboard_elements"].pop(1),
-        [f"DELETE /dashboard_elements/{part('element:2@2')}"],
-    ),
-    ("filter gone", lambda d: d["dashboard_filters"].pop(), [f"DELETE /dashboard_filters/{part('filter:region@3')}"]),
-    (
-        "tab gone",
-        lambda d: d["dashboard_layouts"].pop(),
-        [f"DELETE /dashboard_layouts/{part('layout:tab More@9')}"],
-    ),
-]
-
-
-@pytest.mark.parametrize(("edit", "expected"), [e[1:] for e in EDITS], ids=[e[0] for e in EDITS])
-def test_an_update_takes_only_the_calls_it_needs(edit: Edit, expected: list[str]) -> None:
-    after = copy.deepcopy(WHOLE)
-    edit(after[2])
-    assert calls(plan_of(state(*ROOTS, after), state(*ROOTS, WHOLE))) == expected
-
-
-def test_an_element_that_changes_tab_is_moved_and_then_placed() -> None:
-    def side(on: int) -> Object:
-        kind, id_, raw = copy.deepcopy(WHOLE)
-        component = raw["dashboard_layouts"][0]["dashboard_layout_components"].pop(0)
-        raw["dashboard_layouts"][on]["dashboard_layout_components"].append(component | {"id": f"c{on}"})
-        return kind, id_, raw
-
-    assert calls(plan_of(state(*ROOTS, side(1)), state(*ROOTS, side(0)))) == [
-        f'PATCH /dashboard_elements/{part("element:1")} {{"dashboard_layout_id": "{part("layout:tab More")}"}}',
-        f"GET /dashboards/{D}",
-        f'PATCH /dashboard_layout_components/{part("component:tab More/element:1")} '
-        '{"row": 0, "column": 0, "width": 8, "height": 6}',
-    ]
-
-
-def test_additions_come_before_removals_and_in_building_order() -> None:
-    after = copy.deepcopy(WHOLE)
-    after[2].update(
-        dashboard_elements=[text_tile("6", "new", body_text="n")],
-        dashboard_filters=[filter_("7", "date", title="When", type="date_filter")],
-    )
-    sent = calls(plan_of(state(*ROOTS, after), state(*ROOTS, WHOLE)))
-    assert [c.split("/<")[0].split(" {")[0] for c in sent] == [
-        "POST /dashboard_filters",
-        "POST /dashboard_elements",
-        "DELETE /dashboard_elements",
-        "DELETE /dashboard_elements",
-        "DELETE /dashboard_filters",
-    ]
-
-
-def steps_of(**fields: Any) -> list[Step]:
-    return made(**fields).nodes[-1].steps
-
-
-PROBES: list[tuple[str, dict[str, Any], Probe]] = [
-    (
-        "dashboard",
-        {},
-        Probe(
-            ["dashboards", "search"],
-            ["title"],
-            {"folder_id": Link("folder:Shared")},
-            {"deleted": False},
-            paged=True,
-        ),
-    ),
-    (
-        "filter",
-        {"dashboard_filters": [filter_("3", "region")]},
-        Probe(["dashboards", Link("dashboard:Shared/D"), "dashboard_filters"], ["name"]),
-    ),
-    (
-        "tab",
-        {"dashboard_layouts": [layout("1", active=True), layout("2", label="More")]},
-        Probe(["dashboards", Link("dashboard:Shared/D"), "dashboard_layouts"], ["label"]),
-    ),
-    (
-        "element",
-        {"dashboard_elements": [text_tile("1", "T")]},
-        Probe(["dashboards", Link("dashboard:Shared/D"), "dashboard_elements"], ["type", "title_text"]),
-    ),
-]
-
-
-@pytest.mark.parametrize(("fields", "probe"), [p[1:] for p in PROBES], ids=[p[0] for p in PROBES])
-def test_how_to_find_out_whether_a_create_was_carried_out(fields: dict[str, Any], probe: Probe) -> None:
-    created = [s for s in steps_of(**fields) if s.method == "POST"][-1]
-    assert not created.repeatable
-    assert created.probe == probe
-
-
-def test_parts_that_were_there_before_are_never_taken_for_new_ones() -> None:
-    after = copy.deepcopy(WHOLE)
-    after[2]["dashboard_elements"].append(text_tile("7", "B", body_text="b"))
-    plan = plan_of(state(*ROOTS, after), state(*ROOTS, WHOLE))
-    (created,) = [s for n in plan.nodes for s in n.steps if s.path == ["dashboard_elements"]]
-    assert created.probe is not None
-    assert created.probe.known == ["1", "2"]

@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 import pytest
+
 from model.raws import (
     HOST,
     OTHER,
@@ -23,9 +24,6 @@ from model.raws import (
     state,
     user,
 )
-
-from lookervault.model.values import Link
-from lookervault.plan.steps.step import Probe, Step
 
 from .making import calls, plan_of
 
@@ -101,10 +99,20 @@ UPDATES: list[tuple[str, Object, dict[str, Any], list[str]]] = [
     ("emptied set", model_set("9", "M", ["shop"]), {"models": []}, ['{"models": []}']),
     ("renamed set", permission_set("9", "P", ["a"]), {"name": "New"}, ['{"name": "New"}']),
     ("renamed folder", folder("9", "F"), {"name": "New"}, ['{"name": "New"}']),
-    ("look", look("9", "L", public=True), {"public": None, "title": "New"}, ['{"public": false, "title": "New"}']),
+    (
+        "look",
+        look("9", "L", public=True),
+        {"public": None, "title": "New"},
+        ['{"public": false, "title": "New"}'],
+    ),
     ("cleared text", look("9", "L", description="x"), {"description": None}, ['{"description": null}']),
     ("user", user("9", "a@b.c", locale="en"), {"locale": "de"}, ['{"locale": "de"}']),
-    ("disabled user", user("9", "a@b.c", is_disabled=False), {"is_disabled": True}, ['{"is_disabled": true}']),
+    (
+        "disabled user",
+        user("9", "a@b.c", is_disabled=False),
+        {"is_disabled": True},
+        ['{"is_disabled": true}'],
+    ),
     ("group", group("9", "G"), {"name": "New"}, ['{"name": "New"}']),
 ]
 
@@ -131,7 +139,8 @@ def test_a_moved_folder_is_one_call() -> None:
 def test_a_look_with_another_query() -> None:
     before, after = look("9", "L"), look("9", "L", query={**QUERY, "view": "users", "limit": 10})
     assert update((before,), (after,)) == [
-        'POST /queries {"model": "shop", "view": "users", "fields": ["orders.id", "orders.count"], "limit": "10"}',
+        'POST /queries {"model": "shop", "view": "users", "fields": ["orders.id", "orders.count"], '
+        '"limit": "10"}',
         'PATCH /looks/<look:Shared/L> {"query_id": "<query users>"}',
     ]
 
@@ -158,7 +167,7 @@ def test_a_mail_that_changed_is_a_call_of_its_own() -> None:
     assert update((before,), (after,)) == ['PATCH /users/<user:a@b.c>/credentials_email {"email": "new@b.c"}']
 
 
-def membership(team: list[str], inner: str = "32", ann: tuple[str, ...] = ()) -> tuple[Object, ...]:
+def membership(team: list[str], inner: str = "32") -> tuple[Object, ...]:
     """Team with these users as members, `inner` as a group inside it."""
     objects = []
     for kind, id_, raw in copy.deepcopy(PEOPLE):
@@ -189,7 +198,9 @@ def test_a_new_group_with_members() -> None:
     ann = (kind, id_, raw | {"group_ids": ["9"]})
     inner = group("32", "Inner", parent_group_ids=["9"])
     desired = state(ann, inner, group("9", "G"))
-    assert calls(plan_of(desired, state(user("91", "ann@example.com"), group("92", "Inner"), host=OTHER))) == [
+    assert calls(
+        plan_of(desired, state(user("91", "ann@example.com"), group("92", "Inner"), host=OTHER))
+    ) == [
         'POST /groups {"name": "G"}',
         'POST /groups/<group:G>/groups {"group_id": "<group:Inner>"}',
         'POST /groups/<group:G>/users {"user_id": "<user:ann@example.com>"}',
@@ -208,8 +219,10 @@ def test_a_new_role_with_holders() -> None:
 @pytest.mark.parametrize(
     ("after", "expected"),
     [
-        ((role("9", "R", "37", "35"), *holders("9", ["21"], [])), ["PATCH /roles/<role:R> "
-         '{"permission_set_id": "<permission_set:Editor>"}']),
+        (
+            (role("9", "R", "37", "35"), *holders("9", ["21"], [])),
+            ['PATCH /roles/<role:R> {"permission_set_id": "<permission_set:Editor>"}'],
+        ),
         ((role("9", "R", "34", "35"), *holders("9", [], [])), ["PUT /roles/<role:R>/users []"]),
         (
             (role("9", "R", "34", "35"), *holders("9", ["21", "22"], ["31"])),
@@ -218,61 +231,16 @@ def test_a_new_role_with_holders() -> None:
                 'PUT /roles/<role:R>/users ["<user:ann@example.com>", "<user:bob@example.com>"]',
             ],
         ),
-        ((role("9", "New", "34", "35"), *holders("9", ["21"], [])), ['PATCH /roles/<role:New> {"name": "New"}']),
+        (
+            (role("9", "New", "34", "35"), *holders("9", ["21"], [])),
+            ['PATCH /roles/<role:New> {"name": "New"}'],
+        ),
     ],
     ids=["other set", "nobody", "more", "renamed"],
 )
 def test_a_changed_role(after: tuple[Object, ...], expected: list[str]) -> None:
     before = (role("9", "R", "34", "35"), *holders("9", ["21"], []))
     assert update(before, after, *PEOPLE) == expected
-
-
-def first_step(*objects: Object, there: tuple[Object, ...] = ()) -> Step:
-    plan = plan_of(state(*ROOTS, *there, *objects), state(*ROOTS, *there, host=OTHER))
-    return plan.nodes[-1].steps[0]
-
-
-PROBES: list[tuple[str, list[Object], Probe]] = [
-    ("set", [permission_set("9", "P", [])], Probe(["permission_sets"], ["name"])),
-    (
-        "folder",
-        [folder("9", "F")],
-        Probe(["folders", Link("folder:Shared"), "children"], ["name"], paged=True),
-    ),
-    (
-        "look",
-        [look("9", "L")],
-        Probe(
-            ["looks", "search"], ["title"], {"folder_id": Link("folder:Shared")}, {"deleted": False}, paged=True
-        ),
-    ),
-    ("group", [group("9", "G")], Probe(["groups"], ["name"], paged=True)),
-    ("role", [role("9", "R", "34", "35")], Probe(["roles"], ["name"])),
-]
-
-
-@pytest.mark.parametrize(("objects", "probe"), [p[1:] for p in PROBES], ids=[p[0] for p in PROBES])
-def test_how_to_find_out_whether_a_create_was_carried_out(objects: list[Object], probe: Probe) -> None:
-    step = first_step(*objects, there=PEOPLE)
-    assert step.method == "POST"
-    assert not step.repeatable
-    assert step.probe == probe
-
-
-def test_an_account_is_only_found_again_while_nobody_can_use_it() -> None:
-    """Two people may have one name, so an account that has a mail or a key is never taken for ours."""
-    step = first_step(user("9", "ann@example.com", first_name="Ann"))
-    assert step.probe is not None
-    assert step.probe.match == ["first_name", "last_name"]
-    assert step.probe.only == {"email": None, "credentials_api3": []}
-
-
-def test_an_account_tells_its_personal_folder_too() -> None:
-    step = first_step(user("9", "ann@example.com"))
-    assert [(b.link, b.select) for b in step.binds] == [
-        (Link("user:ann@example.com"), ["id"]),
-        (Link("folder:@user:ann@example.com"), ["personal_folder_id"]),
-    ]
 
 
 def test_what_is_harmless_twice_needs_no_probe() -> None:

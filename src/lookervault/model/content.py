@@ -40,8 +40,11 @@ _OVERRIDES = ("vis_config", "dynamic_fields", "sorts", "total")
 
 def look_extra(raw: Raw, context: Context) -> dict[str, Value]:
     """The query of a look, as a value."""
-    query = raw.get("query") or context.raw("query", text_id(raw.get("query_id")))
-    return {"query": query_value(query)} if query else {}
+    query_id = text_id(raw.get("query_id"))
+    query = raw.get("query") or context.raw("query", query_id)
+    if query:
+        return {"query": query_value(query)}
+    return {"query": {MISSING: query_id}} if query_id else {}
 
 
 def dashboard_parts(raw: Raw, context: Context) -> list[Part]:
@@ -81,6 +84,8 @@ def _layout_keys(layouts: list[Raw]) -> dict[str, str]:
 
 def _layout_part(raw: Raw, key: str) -> Part:
     attributes = pick(raw, LAYOUT_FIELDS)
+    if key == DEFAULT_LAYOUT:
+        attributes["active"] = True
     return Part("layout", key, text_id(raw.get("id")), str(raw.get("label") or key), attributes)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from lookervault.model.context import Context
+from lookervault.model.normal import text_id
 from lookervault.model.resource import Part
 from lookervault.model.values import Value
 
@@ -68,6 +69,13 @@ class Facet(msgspec.Struct, frozen=True):
     query: tuple[tuple[str, str], ...] = ()
 
 
+class PartKey(msgspec.Struct, frozen=True):
+    """Parts of one kind are the same where this gives the same for both."""
+
+    kind: str
+    key: Callable[[Part], Any]
+
+
 class Kind(msgspec.Struct, frozen=True):
     """All that is known of one kind of Looker object; everything else derives from it."""
 
@@ -84,6 +92,8 @@ class Kind(msgspec.Struct, frozen=True):
     extra: Callable[[Raw, Context], dict[str, Value]] | None = None
     unknown: Callable[[Raw, Context], tuple[str, ...]] = lambda raw, context: ()
     parts: Callable[[Raw, Context], list[Part]] | None = None
+    part_keys: tuple[PartKey, ...] = ()  # how parts pair that no id pairs, in this order
+    names_repeat: bool = False  # several may have one name; then the most alike are paired
     slug: str = ""
     guard: Callable[[Raw], str] = lambda raw: ""
     needs: tuple[str, ...] = ()  # kinds read along because this one refers to them
@@ -92,3 +102,13 @@ class Kind(msgspec.Struct, frozen=True):
     def ref(self, name: str) -> Ref | None:
         """The reference of that canonical name."""
         return next((r for r in self.refs if r.name == name), None)
+
+
+def named(raw: Raw, context: Context) -> Identity:
+    """An object whose name is unique on the instance."""
+    return Identity(str(raw.get("name") or ""))
+
+
+def own_id(raw: Raw, context: Context) -> Identity:
+    """An object whose id is the same on every instance, such as `model::dashboard`."""
+    return Identity(text_id(raw.get("id")))

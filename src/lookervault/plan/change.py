@@ -47,7 +47,8 @@ class Change(msgspec.Struct):
     `address` is the desired one (of a delete: the observed one), `was` the observed one where it
     differs. `before` and `after` hold only attributes that differ; an attribute in one of them alone
     is absent in the other; `unchanged` counts what is equal and therefore not shown. `part_ids` are
-    the ids of all parts that the target's object has now, by kind.
+    the ids of all parts that the target's object has now, by kind; `kept` those of parts that stay, by
+    slot.
     """
 
     action: Action
@@ -65,6 +66,7 @@ class Change(msgspec.Struct):
     unchanged_parts: dict[str, int] = {}
     slug: str = ""
     part_ids: dict[str, list[str]] = {}
+    kept: dict[str, str] = {}
 
     @property
     def digest(self) -> str:
@@ -74,6 +76,7 @@ class Change(msgspec.Struct):
                 self.action.value,
                 self.address,
                 self.was,
+                self.slug,
                 self.before,
                 self.after,
                 [[p.action.value, p.kind, p.label, p.before, p.after] for p in self.parts],

@@ -33,7 +33,7 @@ def decode_plan(data: bytes) -> Plan:
     """The plan inside; PlanFileError where the bytes are none of this format."""
     try:
         plan = msgspec.msgpack.decode(data, type=Plan, ext_hook=_decode, dec_hook=_convert)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, ValueError, TypeError) as error:
         raise PlanFileError(f"this plan cannot be read: {error}") from error
     if plan.format != FORMAT:
         raise PlanFileError(f"this plan has format {plan.format}; this lookervault knows {FORMAT}")

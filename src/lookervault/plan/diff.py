@@ -14,7 +14,7 @@ from lookervault.model.resource import Attributes, Finding, Part, Resource
 from lookervault.model.values import Link, Value
 from lookervault.plan.change import Action, Change, PartChange
 from lookervault.plan.pair import IdMap, Sides
-from lookervault.plan.parts import pair_parts
+from lookervault.plan.parts import PartPairs, pair_parts
 
 Rename = Mapping[Link, Link]
 # (kind, field, id or "" for every object, digest of what was sent) -> digest of what the server made of it
@@ -43,7 +43,8 @@ class Lens(msgspec.Struct):
             for k in {*want, *have} - unknown
             if not same(want.get(k), have.get(k)) and not self._echoed(at, k, want.get(k), have.get(k))
         )
-        return {k: have[k] for k in changed if k in have}, {k: desired[k] for k in changed if k in want}
+        # a value that says as much as none is sent as it is all the same: 0 is not null to a server
+        return {k: have[k] for k in changed if k in have}, {k: desired[k] for k in changed if k in desired}
 
     def _echoed(self, at: At, field: str, want: Value, have: Value) -> bool:
         """Whether the server is known to make this very value of the desired one."""
@@ -95,7 +96,8 @@ def _update(desired: Resource, observed: Resource, lens: Lens) -> Change | None:
     unknown = {*desired.unknown, *desired.untold, *observed.unknown, *unsaid}
     at = (desired.kind, observed.id)
     before, after = lens.differences(at, desired.attributes, observed.attributes, unknown)
-    parts, equal = _compare_parts(desired, observed, lens)
+    pairs = pair_parts(desired.parts, observed.parts, KINDS[desired.kind].part_keys, lens.mapped, lens.rename)
+    parts, equal = _compare_parts(desired, observed, pairs, lens)
     if not (before or after or parts):
         return None
     return Change(
@@ -112,6 +114,7 @@ def _update(desired: Resource, observed: Resource, lens: Lens) -> Change | None:
         unchanged=len(meaning(desired.attributes)) - len(after),
         unchanged_parts=equal,
         part_ids=_ids_by_kind(observed),
+        kept={slot: other.id for slot, other in pairs.items()},
     )
 
 
@@ -128,9 +131,8 @@ def _ids_by_kind(resource: Resource) -> dict[str, list[str]]:
 
 
 def _compare_parts(
-    desired: Resource, observed: Resource, lens: Lens
+    desired: Resource, observed: Resource, pairs: PartPairs, lens: Lens
 ) -> tuple[list[PartChange], dict[str, int]]:
-    pairs = pair_parts(desired.parts, observed.parts, lens.mapped, lens.rename)
     slots = {Link("", o.slot): Link("", slot) for slot, o in pairs.items()}
     layouts = {o.key: slot.partition(":")[2] for slot, o in pairs.items() if o.kind == "layout"}
     inner = Lens({**lens.rename, **slots}, lens.echoes, lens.mapped, lens.findings)
@@ -160,7 +162,9 @@ def _part_change(part: Part, other: Part, lens: Lens, layouts: Mapping[str, str]
         places = {layouts.get(k, k): v for k, v in have["positions"].items()}
         places, wanted = _places(places, want["positions"], {home, part.home})
         have, want = {**have, "positions": places}, {**want, "positions": wanted}
-    before, after = lens.differences((f"dashboard_{part.kind}", other.id), want, have)
+    # the layout that becomes active takes it from the one that was
+    unsaid = {"active"} - want.keys()
+    before, after = lens.differences((f"dashboard_{part.kind}", other.id), want, have, unsaid)
     moved = part.home if part.home != home else ""
     if not (before or after or moved):
         return None

@@ -1,7 +1,7 @@
-"""Pairing the parts of one dashboard, so that ids that alerts and links depend on are kept.
+"""Pairing the parts of one resource, so that ids that alerts and links depend on are kept.
 
-Filters pair by id, then name, then title; layouts by key; elements by id, then by a score over
-content, wiring, title and place (resource notes, section 4.6). Never by wiping and rebuilding.
+Parts pair by id, then by the keys that their kind declares; elements by a score over content, wiring,
+title and place (resource notes, section 4.6). Never by wiping and rebuilding.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from lookervault.model.content import meaning
-from lookervault.model.normal import comparable, digest
+from lookervault.model.kind import PartKey
+from lookervault.model.normal import comparable, digest, exact
 from lookervault.model.resource import Part
-from lookervault.model.values import Link
+from lookervault.model.values import Link, Value
 
 # desired slot -> observed part
 PartPairs = dict[str, Part]
@@ -24,7 +25,11 @@ _SOURCES = ("query", "look", "merge", "filter")
 
 
 def pair_parts(
-    desired: list[Part], observed: list[Part], mapped: Callable[[str, str], str], rename: Mapping[Link, Link]
+    desired: list[Part],
+    observed: list[Part],
+    keys: Iterable[PartKey],
+    mapped: Callable[[str, str], str],
+    rename: Mapping[Link, Link],
 ) -> PartPairs:
     """Desired slot to observed part; `mapped(kind, source id)` gives a known target id or nothing."""
     pairs: PartPairs = {}
@@ -33,15 +38,15 @@ def pair_parts(
         known = by_id.get((part.kind, mapped(part.kind, part.id)))
         if known:
             pairs[part.slot] = known
-    _by(pairs, desired, observed, "filter", lambda p: p.key)
-    _by(pairs, desired, observed, "filter", lambda p: p.label)
-    _by(pairs, desired, observed, "layout", lambda p: p.key)
-    _by(pairs, desired, observed, "layout", lambda p: p.attributes.get("order"))
+    for key in keys:
+        _by_key(pairs, desired, observed, key, rename)
     _by_score(pairs, desired, observed, rename)
     return pairs
 
 
-def _open(pairs: PartPairs, desired: Iterable[Part], observed: Iterable[Part], kind: str) -> Any:
+def _open(
+    pairs: PartPairs, desired: Iterable[Part], observed: Iterable[Part], kind: str
+) -> tuple[list[Part], list[Part]]:
     taken = {id(p) for p in pairs.values()}
     return (
         [p for p in desired if p.kind == kind and p.slot not in pairs],
@@ -49,15 +54,23 @@ def _open(pairs: PartPairs, desired: Iterable[Part], observed: Iterable[Part], k
     )
 
 
-def _by(
-    pairs: PartPairs, desired: list[Part], observed: list[Part], kind: str, key: Callable[[Part], Any]
+def _by_key(
+    pairs: PartPairs, desired: list[Part], observed: list[Part], key: PartKey, rename: Mapping[Link, Link]
 ) -> None:
-    wanted, free = _open(pairs, desired, observed, kind)
-    index = {key(p): p for p in reversed(free)}
+    """Parts of equal keys, in order; links to parts paired so far go by their desired names."""
+    wanted, free = _open(pairs, desired, observed, key.kind)
+    slots = {Link("", o.slot): Link("", slot) for slot, o in pairs.items()}
+    index: dict[bytes, list[Part]] = {}
+    for part in free:
+        index.setdefault(_told(key.key(part), {**rename, **slots}), []).append(part)
     for part in wanted:
-        found = index.pop(key(part), None)
-        if found is not None:
-            pairs[part.slot] = found
+        found = index.get(_told(key.key(part), {}))
+        if found:
+            pairs[part.slot] = found.pop(0)
+
+
+def _told(value: Value, rename: Mapping[Link, Link]) -> bytes:
+    return exact(comparable(value, rename))
 
 
 def _by_score(

@@ -110,21 +110,8 @@ def _known_ids(sides: Sides, changes: list[Change]) -> dict[Link, str]:
                 ids[Link(change.address, part.slot)] = part.id
             for layout, id_ in part.components.items():
                 ids[Link(change.address, f"component:{layout}/{part.slot}")] = id_
-        if change.action is Action.UPDATE:
-            ids |= _parts_in_place(change, sides)
+        ids |= {Link(change.address, slot): id_ for slot, id_ in change.kept.items()}
     return ids
-
-
-def _parts_in_place(change: Change, sides: Sides) -> dict[Link, str]:
-    """Parts that stay as they are, which changed ones may refer to: layouts and filters by key."""
-    other = sides.counterpart(change.address)
-    have = {p.slot: p.id for p in other.parts} if other else {}
-    changed = {p.slot for p in change.parts}
-    return {
-        Link(change.address, p.slot): have[p.slot]
-        for p in sides.desired.resources[change.address].parts
-        if p.kind != "element" and p.slot in have and p.slot not in changed
-    }
 
 
 def _used_ids(nodes: Iterable[Node], ids: dict[Link, str]) -> list[tuple[str, str, str]]:

@@ -67,6 +67,10 @@ def _settled(resource: Resource, sides: Sides, findings: list[Finding]) -> Resou
         elif lost and not isinstance(value, list):
             unknown.append(ref.name)
         findings += [Finding("warning", resource.address, _absent(ref.name, x, sides)) for x in lost]
+    if other and MISSING in attributes.get("query", {}):
+        # what could not be read is no reason to change what is there
+        del attributes["query"]
+        unknown.append("query")
     parts = [structs.replace(p, broken=_broken(p, sides)) for p in resource.parts]
     return structs.replace(resource, attributes=attributes, parts=parts, unknown=tuple(unknown))
 
@@ -91,7 +95,8 @@ def _broken(part: Part, sides: Sides) -> str:
 
 def _left_out(resources: dict[str, Resource], sides: Sides, findings: list[Finding]) -> set[str]:
     """Resources with a required reference that cannot be had, and all that depend on those."""
-    out: set[str] = set()
+    out = {a for a, r in resources.items() if MISSING in r.attributes.get("query", {})}
+    findings += [Finding("warning", a, "left out: its query could not be read") for a in sorted(out)]
     needs = {a: set(_required(r)) for a, r in resources.items() if not r.guard}
     while True:
         more = {

@@ -92,6 +92,8 @@ def _flat(attributes: Attributes) -> Iterator[tuple[str, Any]]:
     for name, value in comparable(meaning(attributes)).items():
         if name == "query" and isinstance(value, dict):
             yield from ((f"query.{k}", v) for k, v in value.items())
+        elif name == "active":
+            continue  # some layout always is
         elif name == "positions":
             yield from ((path_text((name, layout)), place) for layout, place in value.items())
         else:

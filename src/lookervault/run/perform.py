@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from lookervault.errors import AnswerLost, ApiError
+from lookervault.errors import AnswerLost, ApiError, AuthError
 from lookervault.looker.gateway import Gateway
 from lookervault.model.normal import text_id
 from lookervault.model.values import links
@@ -23,6 +23,7 @@ from lookervault.store.journal import Journal
 from lookervault.store.journal import Step as Row
 
 _TRIES = 6
+_REFUSALS = 2
 _FIRST_WAIT = 0.2  # seconds; doubles with each lost answer
 
 
@@ -101,6 +102,10 @@ class Performer:
             except AnswerLost as error:
                 lost = error
                 self.sleep(_FIRST_WAIT * 2**attempt)
+            except AuthError as error:
+                # a token that died between its renewal and this call: nothing was done
+                if error.status != 401 or attempt >= _REFUSALS:
+                    raise
         raise lost or AnswerLost("no answer")
 
     def _sent(self, step: Step, call: Call) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lookervault.model.catalog import KINDS
-from lookervault.model.content import DEFAULT_LAYOUT, ELEMENT_FIELDS, FILTER_FIELDS
+from lookervault.model.content import DEFAULT_LAYOUT, ELEMENT_FIELDS, FILTER_FIELDS, meaning
 from lookervault.model.resource import Attributes
 from lookervault.model.values import Link, Value
 from lookervault.plan.change import Action, Change, PartChange
@@ -36,7 +36,7 @@ def dashboard_steps(change: Change) -> Draft:
     draft.main += _geometry(change, elements)
     for kind in ("element", "filter", "layout"):
         draft.main += [_removal(change, p) for p in _of(change, kind) if p.action is Action.DELETE]
-    draft.main += [_listening(change, p) for p in filters if _listens_late(p)]
+    draft.main += [_listening(change, p) for p in filters if _listens_late(change, p)]
     return draft
 
 
@@ -80,15 +80,23 @@ def _filter(change: Change, part: PartChange) -> list[Step]:
         return []
     if part.action is Action.UPDATE:
         body = cleared(part.before, part.after)
-        return [Step("PATCH", ["dashboard_filters", _at(change, part.slot)], body)]
+        if _listens_late(change, part):
+            body.pop("listens_to_filters", None)
+        return [Step("PATCH", ["dashboard_filters", _at(change, part.slot)], body)] if body else []
     body = {k: v for k, v in part.after.items() if k in FILTER_FIELDS and k != "listens_to_filters"}
     body.setdefault("name", part.label)
     body.setdefault("title", part.label)
     return [_create_part(change, part, "dashboard_filters", body, ["name"])]
 
 
-def _listens_late(part: PartChange) -> bool:
-    return part.action is Action.CREATE and "listens_to_filters" in part.after
+def _listens_late(change: Change, part: PartChange) -> bool:
+    """Whether a filter is to listen to one that this very change makes or renames."""
+    heard = part.after.get("listens_to_filters", []) if part.action is not Action.DELETE else []
+    return (part.action is Action.CREATE and bool(heard)) or not _named(change).isdisjoint(heard)
+
+
+def _named(change: Change) -> set[str]:
+    return {p.after["name"] for p in _of(change, "filter") if "name" in p.after}
 
 
 def _listening(change: Change, part: PartChange) -> Step:
@@ -106,15 +114,14 @@ def _layout(change: Change, part: PartChange) -> list[Step]:
     if change.action is Action.CREATE and part.slot == f"layout:{DEFAULT_LAYOUT}":
         return _first_layout(change, part)
     body = {"type": "newspaper", **part.after}
+    body.pop("active", None)
     return [_create_part(change, part, "dashboard_layouts", body, ["label"])]
 
 
 def _first_layout(change: Change, part: PartChange) -> list[Step]:
     """The layout that came with the dashboard; asked for, since the create's answer may not show it."""
     me = _at(change, part.slot)
-    told = {
-        k: v for k, v in part.after.items() if not (k == "type" and v == "newspaper") and v not in (0, None)
-    }
+    told = {k: v for k, v in meaning(part.after).items() if k != "active"}
     if not told:
         return []
     return [
@@ -198,7 +205,8 @@ def _geometry(change: Change, elements: Iterable[PartChange]) -> list[Step]:
 
 def _component(change: Change, part: PartChange, layout: str, slot: str) -> Bind:
     element = _at(change, part.slot)
-    which = _ACTIVE if layout == DEFAULT_LAYOUT else {"id": _at(change, f"layout:{layout}")}
+    made = change.action is Action.CREATE and layout == DEFAULT_LAYOUT
+    which = _ACTIVE if made else {"id": _at(change, f"layout:{layout}")}
     select = [
         "dashboard_layouts",
         which,
