@@ -74,7 +74,9 @@ DASHBOARDS = (
         "ben",
         (
             chart("Orders", query("orders", "orders.count", "single_value")),
-            chart("Orders", query("orders", "orders.count", "single_value", filters={"orders.channel": "web"})),
+            chart(
+                "Orders", query("orders", "orders.count", "single_value", filters={"orders.channel": "web"})
+            ),
         ),
         fields={"slug": "other"},
     ),

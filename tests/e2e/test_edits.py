@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from world import world
 
 from lookervault.plan.change import Action
 from lookervault.plan.plan import Plan
 from lookervault.sandbox import Instance
 from lookervault.sandbox.rules import groups, roles
 from lookervault.sandbox.state import Record
+from world import world
 
 from .small import dashboard, element, folder, named, place, shared_root, small_instance, small_target, tab
 
@@ -155,6 +154,22 @@ def hear_new_filter(inst: Instance) -> None:
     edit_filter("Region", listens_to_filters=["Date", "Day"])(inst)
 
 
+def hand_filter_title_on(inst: Instance) -> None:
+    edit_filter("Region", title="Where")(inst)
+    edit_filter("Date", title="Region")(inst)
+
+
+def reuse_filter_title(inst: Instance) -> None:
+    remove_filter(inst)
+    edit_filter("Date", title="Least")(inst)
+
+
+def swap_filter_titles(inst: Instance) -> None:
+    edit_filter("Region", title="passing")(inst)
+    edit_filter("Date", title="Region")(inst)
+    edit_filter("Region", title="Date")(inst)
+
+
 def first_filter(inst: Instance) -> None:
     edit_filter("Region", row=0)(inst)
     edit_filter("Date", row=1)(inst)
@@ -224,7 +239,9 @@ def change_holders(inst: Instance) -> None:
 
 
 def other_set(inst: Instance) -> None:
-    made = inst.create("permission_set", name="Look more", permissions=["access_data", "see_looks", "explore"])
+    made = inst.create(
+        "permission_set", name="Look more", permissions=["access_data", "see_looks", "explore"]
+    )
     edit_named("role", {"name": "Reader"}, permission_set_id=made["id"])(inst)
 
 
@@ -289,6 +306,22 @@ EDITS = [
         hear_new_filter,
         [ON_BOARD, "  ~ filter Region: listens_to_filters", "  + filter Day"],
         new={"dashboard_filter": 1},
+    ),
+    Edit(
+        "filter title handed on",
+        hand_filter_title_on,
+        [ON_BOARD, "  ~ filter Region: title", "  ~ filter Where: title"],
+    ),
+    Edit(
+        "filter title of a removed one",
+        reuse_filter_title,
+        [ON_BOARD, "  ~ filter Least: title", "  - filter Least"],
+        gone={"dashboard_filter": 1},
+    ),
+    Edit(
+        "filter titles swapped",
+        swap_filter_titles,
+        [ON_BOARD, "  ~ filter Region: title", "  ~ filter Date: title"],
     ),
     Edit("first filter", first_filter, [ON_BOARD, "  ~ filter Region: row", "  ~ filter Date: row"]),
     Edit("add filter", add_filter, [ON_BOARD, "  + filter Day"], new={"dashboard_filter": 1}),
@@ -359,7 +392,9 @@ EDITS = [
     Edit("folders turned", turn_folders, ["~ folder EMEA: parent", "~ folder Sales: parent"]),
     Edit(
         "move look",
-        lambda inst: inst.edit("look", named(inst, "look", title="Margin")["id"], folder_id=folder(inst, "Sales")),
+        lambda inst: inst.edit(
+            "look", named(inst, "look", title="Margin")["id"], folder_id=folder(inst, "Sales")
+        ),
         ["~ look Margin: folder"],
     ),
     Edit("rename folder", edit_named("folder", {"name": "Sales"}, name="Trade"), ["~ folder Trade: name"]),

@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from world import World, world
-
 from lookervault.model.values import Link
 from lookervault.plan.plan import Plan
 from lookervault.sandbox import Call, Instance, demo_instance
+from world import World, world
 
 from .small import dashboard, element, place, small_instance, small_target
 
@@ -52,7 +51,7 @@ def test_an_update_sends_what_it_shows() -> None:
         assert sorted(planned(plan).elements()) == [
             ("DELETE", "dashboard_elements/*", ""),
             ("PATCH", "dashboard_elements/*", "query_id"),
-            ("PATCH", "dashboard_layout_components/*", "column height row width"),
+            ("PATCH", "dashboard_layout_components/*", "row"),
             ("PATCH", "dashboards/*", "title"),
             ("POST", "queries", "fields limit model view vis_config"),
         ]

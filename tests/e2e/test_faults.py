@@ -6,11 +6,11 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from judge import describe
-from world import World, world
 
+from judge import describe
 from lookervault.run import perform
 from lookervault.sandbox import Call, Faults, Instance, demo_instance
+from world import World, world
 
 from .small import small_instance, small_target
 
@@ -92,7 +92,7 @@ def first_time(kind: str) -> Callable[[Call], str | None]:
 def test_tokens_that_expire_under_way() -> None:
     source = demo_instance()
     target = small_target(source)
-    source.token_seconds = target.token_seconds = 0.05  # type: ignore[assignment]
+    source.token_seconds = target.token_seconds = 0.05
     with world(source, target) as both:
         both.migrate()
         assert sum(call.path == "/login" for call in both.target.calls) > 1

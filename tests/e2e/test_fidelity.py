@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from judge import Reader
 from looker.stub import Response, Stub
-from world import KEY, QUICK, world
-
 from lookervault.looker.gateway import Gateway, connect
 from lookervault.looker.settings import Connection
 from lookervault.sandbox import Instance, demo_instance
 from lookervault.store.snapshots import Item, begin, complete, item, items, put
 from lookervault.store.vault import Vault, open_vault
+from world import KEY, QUICK, world
 
 from .test_migrate import real_instance
 
@@ -131,7 +131,7 @@ LEAVES = st.one_of(
     st.integers(min_value=-(2**200), max_value=2**200),
     st.floats(allow_nan=False, allow_infinity=False),
     st.text(),
-    st.text(alphabet="🌱👩‍👩‍👧🇩🇪é\u0000\u2028\\\"/ñ中"),
+    st.text(alphabet='🌱👩‍👩‍👧🇩🇪é\u0000\u2028\\"/ñ中'),
 )
 JSON = st.recursive(
     LEAVES,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import judge
 import pytest
-from world import KEY, World, world
 
+import judge
 from lookervault.sandbox import Instance
 from lookervault.sandbox.rules import groups, layouts, roles
 from lookervault.sandbox.state import Record
+from world import KEY, World, world
 
 from .small import dashboard, element, folder, named, place, shared_root, small_instance, small_target, tab
 
@@ -65,7 +65,11 @@ WRONG_VALUES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
             "query_id": None,
         },
     ),
-    ("dashboard_element", {"title_text": "Start"}, {"title_text": "x", "body_text": "", "subtitle_text": "x"}),
+    (
+        "dashboard_element",
+        {"title_text": "Start"},
+        {"title_text": "x", "body_text": "", "subtitle_text": "x"},
+    ),
     ("dashboard_element", {"type": "button"}, {"rich_content_json": '{"text": "x"}'}),
     (
         "dashboard_filter",
@@ -178,11 +182,12 @@ def test_wrong_value(
 @pytest.mark.parametrize("of", ["element", "look", "merge query"])
 def test_wrong_query(both: World, expected: judge.Described, of: str, field: str) -> None:
     inst = both.target.instance
-    owner = {
-        "element": lambda: inst.find("dashboard_element", element(inst, "Orders")),
-        "look": lambda: named(inst, "look", title="Margin"),
-        "merge query": lambda: inst.rows("merge_query")[0]["source_queries"][1],
-    }[of]()
+    owners: dict[str, Record] = {
+        "element": inst.find("dashboard_element", element(inst, "Orders")),
+        "look": named(inst, "look", title="Margin"),
+        "merge query": inst.rows("merge_query")[0]["source_queries"][1],
+    }
+    owner = owners[of]
     check_seen(both, expected, "query", inst.find("query", owner["query_id"]), {field: QUERY[field]})
 
 
@@ -251,7 +256,9 @@ DAMAGE: dict[str, Callable[[Instance], object]] = {
         next(e["id"] for e in inst.all("dashboard_element") if e.get("look_id")),
         look_id=named(inst, "look", title="Margin")["id"],
     ),
-    "filter lost": lambda inst: inst.delete("dashboard_filter", named(inst, "dashboard_filter", name="Least")["id"]),
+    "filter lost": lambda inst: inst.delete(
+        "dashboard_filter", named(inst, "dashboard_filter", name="Least")["id"]
+    ),
     "extra filter": lambda inst: inst.create(
         "dashboard_filter", dashboard_id=dashboard(inst), name="x", title="x", type="date_filter"
     ),
@@ -266,7 +273,9 @@ DAMAGE: dict[str, Callable[[Instance], object]] = {
     ),
     "look twice": double("look", title="Margin"),
     "folder twice": double("folder", name="EMEA"),
-    "folder elsewhere": lambda inst: inst.edit("folder", folder(inst, "EMEA"), parent_id=folder(inst, "Archive")),
+    "folder elsewhere": lambda inst: inst.edit(
+        "folder", folder(inst, "EMEA"), parent_id=folder(inst, "Archive")
+    ),
     "account left behind": lambda inst: inst.create("user", first_name="Ann", last_name="Doe"),
     "group empty": empty_group,
     "home moved": move_home,

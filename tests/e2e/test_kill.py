@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -12,7 +13,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from world import World, world
 
 import lookervault
 from lookervault.plan.codec import encode_plan
@@ -20,8 +20,10 @@ from lookervault.plan.plan import Plan
 from lookervault.run.apply import interrupted_plan
 from lookervault.sandbox import Call, Faults
 from lookervault.store.planfile import write_plan
+from world import World, world
 
 from . import applying
+from .editor import Editor
 from .small import small_instance, small_target
 
 
@@ -115,6 +117,20 @@ def resumed(both: World, plan: Plan, workers: int) -> None:
     assert interrupted_plan(both.vault, both.target_gateway.host) is None
     assert both.differences() == []
     assert both.plan().changes == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_killed_while_updating(applier: Applier, seed: int) -> None:
+    source, dice = small_instance(), random.Random(seed)
+    with world(source, small_target(source)) as both:
+        both.migrate()
+        Editor(source, dice).edit(30)
+        plan = both.plan()
+        calls = sum(step.method != "GET" for node in plan.nodes for step in node.steps)
+        killer = Killer(dice.randint(1, calls), carried_out=dice.random() < 0.6)
+        workers = dice.choice([1, 8])
+        killed(applier, both, plan, killer, workers)
+        resumed(both, plan, workers)
 
 
 @pytest.mark.parametrize("carried_out", [True, False], ids=["done", "not done"])

@@ -1,4 +1,4 @@
-"""Secrets that pass through leave no trace: not in the vault, in plan files, in reports, in logs, in errors."""
+"""Secrets that pass through leave no trace: not on disk, in plans, in reports, in logs, in errors."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import msgspec
 import pytest
 import zstandard
-from world import World, world
 
 from lookervault.errors import ApiError, AuthError
 from lookervault.looker.gateway import connect
@@ -21,6 +19,7 @@ from lookervault.report.data import render_json
 from lookervault.report.text import render_text
 from lookervault.sandbox import Faults, Instance
 from lookervault.store.planfile import read_plan, write_plan
+from world import World, world
 
 from .small import small_instance, small_target
 
@@ -122,7 +121,9 @@ def test_no_secret_in_errors() -> None:
         with wrong, pytest.raises(AuthError) as denied:
             wrong.me()
         with pytest.raises(ApiError) as refused:
-            here.source_gateway.request("POST", "/users/1/credentials_email", body={"email": "ann@example.com"})
+            here.source_gateway.request(
+                "POST", "/users/1/credentials_email", body={"email": "ann@example.com"}
+            )
         for error in (denied.value, refused.value):
             told = f"{error} {error!r} {error.hint} {error.__cause__!r} {error.__context__!r}"
             assert "Zk7SECRET" not in told

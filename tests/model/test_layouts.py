@@ -40,8 +40,10 @@ def test_tabs_of_one_label_are_told_apart_by_order() -> None:
 
 
 def test_a_layouts_content_is_without_its_ids() -> None:
-    (part,) = layouts(layout("7", label="Main", order=0, lookml_link_id="x", dashboard_id="5", can={}))
-    assert part == Part("layout", "default", "7", "Main", {"type": "newspaper", "label": "Main", "order": 0})
+    _, tab = layouts(
+        layout("6"), layout("7", label="T", order=1, lookml_link_id="x", dashboard_id="5", can={})
+    )
+    assert tab == Part("layout", "tab T", "7", "T", {"type": "newspaper", "label": "T", "order": 1})
 
 
 @pytest.mark.parametrize("missing", [{}, {"dashboard_layouts": None}, {"dashboard_layouts": []}])

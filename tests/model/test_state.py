@@ -93,6 +93,20 @@ def test_a_resource_knows_its_parent_owner_and_slug() -> None:
     assert resources["role:Reader"].parent == ""
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ({"query_id": "9001", "query": QUERY}, {"query": {k: v for k, v in QUERY.items() if k != "id"}}),
+        ({"query_id": "404", "query": None}, {"query": {"missing": "404"}}),
+        ({"query_id": None, "query": None}, {}),
+    ],
+    ids=["embedded", "unread", "none"],
+)
+def test_a_look_holds_its_query_or_that_it_could_not_be_read(query: dict[str, Any], told: Any) -> None:
+    attributes = state(shared(), look("30", "L", **query)).resources["look:Shared/L"].attributes
+    assert {k: v for k, v in attributes.items() if k == "query"} == told
+
+
 def test_reference_kinds_are_mapped_and_hold_nothing() -> None:
     found = state(*OBJECTS).resources["lookml_model:shop"]
     assert found.guard == "a reference target"

@@ -95,6 +95,7 @@ def test_a_role_keeps_an_unseen_holder_when_another_comes() -> None:
     reader = (*SETS, ANN, role("6", "Reader", "1", "2"))
     plan = plan_of(state(*reader, *holders("6", ["77", "3"], [])), state(*reader, *holders("6", ["77"], [])))
     assert the_change(plan).after["users"] == [Link("user:#77"), Link("user:ann@example.com")]
+    assert ("user:#77", "", "77") in plan.ids
     assert list(unresolvable(plan)) == []
 
 
@@ -179,6 +180,24 @@ def test_a_tile_whose_query_could_not_be_read_is_left_out_with_a_warning() -> No
     plan = plan_of(here(dashboard_of({"id": "1", "type": "vis", "title": "Q", "query_id": "404"})), there())
     assert labels(plan) == []
     assert len(plan.findings) == 1
+
+
+SOURCELESS = [
+    pytest.param(
+        {"id": "1", "type": "vis", "title": "X", "result_maker": {"sql_query_id": "7"}}, id="SQL Runner"
+    ),
+    pytest.param({"id": "1", "type": "vis", "title": "X", "filter_id": "404"}, id="filter gone"),
+    pytest.param({"id": "1", "type": "vis", "title": "X"}, id="nothing"),
+]
+
+
+@pytest.mark.parametrize("raw", SOURCELESS)
+def test_a_tile_without_a_source_that_can_be_written_is_left_out_with_a_warning(raw: dict[str, Any]) -> None:
+    """Looker refuses an element that is no text and has no source (resource notes, 4.6)."""
+    plan = plan_of(here(dashboard_of(raw, tile("2", "B"))), there())
+    assert labels(plan) == ["+ B"]
+    assert [f.level for f in plan.findings] == ["warning"]
+    assert plan_of(here(dashboard_of(raw)), here(dashboard_of(raw))).changes == []
 
 
 BROKEN = [

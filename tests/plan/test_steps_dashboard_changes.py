@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from lookervault.model.resource import State
 from model.raws import (
+    HOST,
+    OTHER,
     QUERY,
     Object,
     Raw,
@@ -97,8 +100,8 @@ EDITS: list[tuple[str, Edit, list[str]]] = [
         "filter",
         lambda d: d["dashboard_filters"][0].update(default_value=None, listens_to_filters=["x"]),
         [
-            f'PATCH /dashboard_filters/{part("filter:region")} {{"default_value": null}}',
-            f'PATCH /dashboard_filters/{part("filter:region")} {{"listens_to_filters": ["x"]}}',
+            f"PATCH /dashboard_filters/{part('filter:region')} "
+            '{"default_value": null, "listens_to_filters": ["x"]}',
         ],
     ),
     (
@@ -129,6 +132,36 @@ def test_an_update_takes_only_the_calls_it_needs(edit: Edit, expected: list[str]
     after = copy.deepcopy(WHOLE)
     edit(after[2])
     assert calls(plan_of(state(*ROOTS, after), state(*ROOTS, WHOLE))) == expected
+
+
+def test_a_filter_listens_to_a_new_one_once_that_is_there() -> None:
+    after = copy.deepcopy(WHOLE)
+    region, date = (
+        filter_("3", "region", default_value="US", listens_to_filters=["date"]),
+        filter_("7", "date", 1),
+    )
+    after[2]["dashboard_filters"] = [region, date]
+    sent = calls(plan_of(state(*ROOTS, after), state(*ROOTS, WHOLE)))
+    made = next(n for n, c in enumerate(sent) if c.startswith("POST /dashboard_filters"))
+    told = next(n for n, c in enumerate(sent) if '"listens_to_filters": ["date"]' in c)
+    assert made < told
+    assert sum('"default_value": "US"' in c for c in sent) == 1
+
+
+@pytest.mark.parametrize("host", [HOST, OTHER])
+def test_another_tab_becomes_the_active_one_in_one_call(host: str) -> None:
+    def side(active: int, where: str) -> State:
+        tabs = [
+            layout("8", place("11", "1"), label="Main", active=active == 0),
+            layout("9", place("12", "2"), label="More", active=active == 1),
+        ]
+        tiles = [text_tile("1", "A"), text_tile("2", "B")]
+        new = dashboard("5", "D", dashboard_elements=tiles, dashboard_layouts=tabs)
+        return state(*ROOTS, new, host=where)
+
+    assert calls(plan_of(side(1, HOST), side(0, host))) == [
+        f'PATCH /dashboard_layouts/{part("layout:default")} {{"active": true}}'
+    ]
 
 
 def test_an_element_that_changes_tab_is_moved_and_then_placed() -> None:

@@ -34,6 +34,8 @@ LAYOUT_FIELDS = {
     for k, v in BODIES["dashboard_layout"]["create"].items()
     if k not in ("dashboard_id", "active", "lookml_link_id")
 }
+# where a visualisation takes its data from (4.6)
+SOURCES = frozenset({"query", "look", "merge", "filter", "extension_id"})
 # what a result maker may say beyond its query; equal to the query's it says nothing (4.6)
 _OVERRIDES = ("vis_config", "dynamic_fields", "sorts", "total")
 
@@ -167,8 +169,11 @@ def _source(raw: Raw, filter_slots: Mapping[str, str], context: Context) -> Attr
         return {"query": query_value(query)}
     if query_id:
         return {"query": {MISSING: query_id}}
-    filter_slot = filter_slots.get(text_id(raw.get("filter_id")))
-    return {"filter": Link("", filter_slot)} if filter_slot else {}
+    filter_id = text_id(raw.get("filter_id"))
+    if filter_id:
+        slot = filter_slots.get(filter_id)
+        return {"filter": Link("", slot) if slot else {MISSING: filter_id}}
+    return {}
 
 
 def _result_maker(raw: Raw, attributes: Attributes) -> Attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Mapping, Set
 
 import msgspec
 
@@ -13,8 +13,8 @@ from lookervault.model.normal import comparable, digest, same
 from lookervault.model.resource import Attributes, Finding, Part, Resource
 from lookervault.model.values import Link, Value
 from lookervault.plan.change import Action, Change, PartChange
-from lookervault.plan.pair import IdMap, Sides
-from lookervault.plan.parts import PartPairs, pair_parts
+from lookervault.plan.pair import IdMap, Sides, pair_resource_parts
+from lookervault.plan.parts import PartPairs
 
 Rename = Mapping[Link, Link]
 # (kind, field, id or "" for every object, digest of what was sent) -> digest of what the server made of it
@@ -25,12 +25,11 @@ At = tuple[str, str]  # (kind, id on the target)
 class Lens(msgspec.Struct):
     """How observed values are looked at: links under their desired names, server's habits known.
 
-    `mapped` gives (part kind, source id) a target id or nothing; `findings` collects what is seen.
+    `findings` collects what is seen.
     """
 
     rename: Rename
     echoes: Echoes
-    mapped: Callable[[str, str], str]
     findings: list[Finding]
 
     def differences(
@@ -57,17 +56,19 @@ class Lens(msgspec.Struct):
 
 def compare(sides: Sides, mapping: IdMap, echoes: Echoes) -> tuple[list[Change], list[Finding]]:
     """What must change on the observed side to become the desired one; deletes are not among it."""
-
-    def mapped(kind: str, id_: str) -> str:
-        return mapping.get((f"dashboard_{kind}", id_)) or (id_ if sides.same_host else "")
-
-    lens = Lens(sides.rename, echoes, mapped, [])
+    lens = Lens(sides.rename, echoes, [])
     changes = []
     for resource in sides.desired.resources.values():
         other = sides.counterpart(resource.address)
         if resource.guard or (other and other.guard):
             continue
-        change = _update(resource, other, lens) if other else creation(resource, lens.findings)
+        if other is None:
+            change: Change | None = creation(resource, lens.findings)
+        else:
+            parts = sides.parts.get(resource.address)
+            if parts is None:
+                parts = pair_resource_parts(resource, other, sides, mapping)
+            change = _update(resource, other, parts, lens)
         if change:
             change.paired_by = sides.pairing.how.get(resource.address, "")
             changes.append(change)
@@ -91,12 +92,11 @@ def creation(resource: Resource, findings: list[Finding]) -> Change:
     )
 
 
-def _update(desired: Resource, observed: Resource, lens: Lens) -> Change | None:
+def _update(desired: Resource, observed: Resource, pairs: PartPairs, lens: Lens) -> Change | None:
     unsaid = KINDS[desired.kind].defaulted - desired.attributes.keys()
     unknown = {*desired.unknown, *desired.untold, *observed.unknown, *unsaid}
     at = (desired.kind, observed.id)
     before, after = lens.differences(at, desired.attributes, observed.attributes, unknown)
-    pairs = pair_parts(desired.parts, observed.parts, KINDS[desired.kind].part_keys, lens.mapped, lens.rename)
     parts, equal = _compare_parts(desired, observed, pairs, lens)
     if not (before or after or parts):
         return None
@@ -135,7 +135,7 @@ def _compare_parts(
 ) -> tuple[list[PartChange], dict[str, int]]:
     slots = {Link("", o.slot): Link("", slot) for slot, o in pairs.items()}
     layouts = {o.key: slot.partition(":")[2] for slot, o in pairs.items() if o.kind == "layout"}
-    inner = Lens({**lens.rename, **slots}, lens.echoes, lens.mapped, lens.findings)
+    inner = Lens({**lens.rename, **slots}, lens.echoes, lens.findings)
     changes: list[PartChange] = []
     equal: Counter[str] = Counter()
     for part in desired.parts:

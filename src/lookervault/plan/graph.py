@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from lookervault.errors import ReferenceCycle
-from lookervault.model.values import links
+from lookervault.model.values import Link, links
 from lookervault.plan.change import Action, Change
 from lookervault.plan.steps.step import Draft, Step
 from lookervault.plan.steps.values import value_step
@@ -50,7 +50,7 @@ def build(
             nodes.setdefault(slot, Node(slot, "", [value_step(slot, value)]))
     providers = _providers(nodes.values())
     for node in nodes.values():
-        wanted = {providers[x.to] for x in _links(node.steps) if x.to in providers}
+        wanted = {providers[at] for x in _links(node.steps) for at in (x, Link(x.to)) if at in providers}
         if node.id != node.change and node.change:
             wanted.add(node.change)
         wanted |= extra.get(node.id, set()) & nodes.keys()
@@ -59,9 +59,9 @@ def build(
     return _ordered(nodes)
 
 
-def _providers(nodes: Iterable[Node]) -> dict[str, str]:
-    """Address or slot to the node whose steps give it an id."""
-    return {b.link.to: n.id for n in nodes for s in n.steps for b in s.binds if not b.link.part}
+def _providers(nodes: Iterable[Node]) -> dict[Link, str]:
+    """What gets an id to the node whose steps give it one."""
+    return {b.link: n.id for n in nodes for s in n.steps for b in s.binds}
 
 
 def _links(steps: Iterable[Step]) -> Iterable[Any]:

@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 import msgspec
+from msgspec import structs
 
 from lookervault.errors import AmbiguousPair
 from lookervault.model.catalog import KINDS
+from lookervault.model.normal import comparable, same
 from lookervault.model.resource import Resource, State
-from lookervault.model.values import Link
+from lookervault.model.values import Link, links
+from lookervault.plan.parts import PartPairs, pair_parts
 
 How = Literal["mapping", "id", "slug", "name"]
 IdMap = Mapping[tuple[str, str], str]  # (kind, id at the source) -> id on the target
@@ -41,12 +44,16 @@ class Pairing(msgspec.Struct):
 
 
 class Sides(msgspec.Struct):
-    """Both states and their pairs; `rename` gives observed links the names of the desired side."""
+    """Both states and their pairs; `rename` gives observed links the names of the desired side.
+
+    `parts` are the pairs of parts of those resources whose parts others refer to.
+    """
 
     desired: State
     observed: State
     pairing: Pairing
-    rename: Mapping[Link, Link]
+    rename: dict[Link, Link]
+    parts: dict[str, PartPairs] = {}
 
     @property
     def same_host(self) -> bool:
@@ -74,11 +81,16 @@ def pair(desired: State, observed: State, mapping: IdMap) -> Sides:
             pairing.join(resource.address, _one(resource, by_slug), "slug")
     names = _index(observed, lambda r: (r.kind, r.parent, r.name))
     taken: dict[NaturalKey, str] = {}
-    for resource in _parents_first(desired):
+    ordered = _parents_first(desired)
+    for resource in ordered:
         # a name that is only an id says nothing on another instance
-        if same_host or not resource.local:
+        if not KINDS[resource.kind].names_repeat and (same_host or not resource.local):
             _by_name(resource, pairing, names, taken)
-    return Sides(desired, observed, pairing, _renames(desired, observed, pairing))
+    sides = Sides(desired, observed, pairing, _renames(desired, observed, pairing))
+    pair_shown_parts(sides, mapping)
+    repeating = [r for r in ordered if KINDS[r.kind].names_repeat and r.address not in pairing.observed]
+    pair_alike(sides, repeating, names)
+    return structs.replace(sides, rename={**_renames(desired, observed, pairing), **sides.rename})
 
 
 def _renames(desired: State, observed: State, pairing: Pairing) -> dict[Link, Link]:
@@ -89,6 +101,53 @@ def _renames(desired: State, observed: State, pairing: Pairing) -> dict[Link, Li
         known = desired.resources.keys() | desired.dangling
         rename |= {Link(a): Link(f"{a}@{observed.host}") for a in strangers & known}
     return rename
+
+
+def pair_shown_parts(sides: Sides, mapping: IdMap) -> None:
+    """Pairs the parts that other resources refer to: elements with alerts, tabs that schedules send."""
+    shown = {
+        link.to
+        for resource in sides.observed.resources.values()
+        if KINDS[resource.kind].names_repeat
+        for link in links(resource.attributes)
+        if link.part
+    }
+    for at in sorted(shown & sides.pairing.desired.keys()):
+        address = sides.pairing.desired[at]
+        desired, observed = sides.desired.resources[address], sides.observed.resources[at]
+        sides.parts[address] = pairs = pair_resource_parts(desired, observed, sides, mapping)
+        if not sides.same_host:
+            # an element that only the target has is none that the desired side calls so
+            sides.rename |= {
+                Link(at, p.slot): Link(address, f"{p.slot}@{sides.observed.host}") for p in observed.parts
+            }
+        sides.rename |= {Link(at, p.slot): Link(address, slot) for slot, p in pairs.items()}
+
+
+def pair_resource_parts(desired: Resource, observed: Resource, sides: Sides, mapping: IdMap) -> PartPairs:
+    """The pairs of the parts of one paired resource."""
+
+    def mapped(kind: str, id_: str) -> str:
+        return mapping.get((f"dashboard_{kind}", id_)) or (id_ if sides.same_host else "")
+
+    keys = KINDS[desired.kind].part_keys
+    return pair_parts(desired.parts, observed.parts, keys, mapped, sides.rename)
+
+
+def pair_alike(sides: Sides, repeating: Iterable[Resource], names: Mapping[NaturalKey, list[str]]) -> None:
+    """Pairs what may share its name with others: the most alike first, equal ones in order of id."""
+    scored = []
+    for resource in repeating:
+        key = natural_key(resource, sides.pairing)
+        want = comparable(resource.attributes)
+        for at in _free(names.get(key, []), sides.pairing) if key else []:
+            other = sides.observed.resources[at]
+            have = comparable(other.attributes, sides.rename)
+            alike = sum(same(want.get(k), have.get(k)) for k in {*want, *have})
+            scored.append((-alike, resource.id.zfill(12), other.id.zfill(12), resource.address, at))
+    for _, _, _, address, at in sorted(scored):
+        if address not in sides.pairing.observed and at not in sides.pairing.desired:
+            sides.pairing.join(address, at, "name")
 
 
 def natural_key(resource: Resource, pairing: Pairing) -> NaturalKey | None:

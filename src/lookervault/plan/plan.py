@@ -104,6 +104,8 @@ def _known_ids(sides: Sides, changes: list[Change]) -> dict[Link, str]:
     unseen = sides.observed.dangling | (sides.desired.dangling if sides.same_host else set())
     # of what only an id is known, the id is known
     ids |= {sides.rename.get(Link(a), Link(a)): a.partition(":#")[2] for a in unseen}
+    for address, pairs in sides.parts.items():
+        ids |= {Link(address, slot): part.id for slot, part in pairs.items()}
     for change in changes:
         for part in change.parts:
             if part.id:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from lookervault.model.catalog import KINDS
+from lookervault.model.content import SOURCES
 from lookervault.model.queries import MISSING
 from lookervault.model.resource import Finding, Part, Resource
 from lookervault.model.values import Link, links
@@ -86,10 +87,12 @@ def _broken(part: Part, sides: Sides) -> str:
         for link in links(part.attributes)
         if link.to and link.to not in sides.pairing.observed and link.to not in sides.desired.resources
     ]
-    for field, name in (("merge", "merge query"), ("query", "query")):
+    for field, name in (("merge", "merge query"), ("query", "query"), ("filter", "filter")):
         value = part.attributes.get(field)
         if isinstance(value, dict) and MISSING in value:
             gone.append(f"{name} {value[MISSING]}")
+    if part.attributes.get("type") == "vis" and not SOURCES & part.attributes.keys():
+        gone.append("a source that the API can write (SQL Runner queries are none)")
     return ", ".join(gone)
 
 

@@ -70,9 +70,14 @@ class Performer:
             if row is not None and row.state == "done":
                 self.ids.learn(row.bindings)
                 continue
-            if step.optional and not all(link in self.ids for link in links(step.path)):
+            if not self._needed(step):
                 continue
             self._step(node, index, step, unclear=row is not None and row.state == "started")
+
+    def _needed(self, step: Step) -> bool:
+        if step.unless is not None and step.unless in self.ids:
+            return False
+        return not step.optional or all(link in self.ids for link in links(step.path))
 
     def _step(self, node: Node, index: int, step: Step, unclear: bool) -> None:
         call = Call(step.method, [str(s) for s in self.ids.resolved(step.path)], self.ids.resolved(step.body))

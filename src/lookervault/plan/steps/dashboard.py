@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lookervault.model.catalog import KINDS
-from lookervault.model.content import DEFAULT_LAYOUT, ELEMENT_FIELDS, FILTER_FIELDS, meaning
+from lookervault.model.content import DEFAULT_LAYOUT, ELEMENT_FIELDS, meaning
 from lookervault.model.resource import Attributes
 from lookervault.model.values import Link, Value
 from lookervault.plan.change import Action, Change, PartChange
+from lookervault.plan.steps.filters import filter_steps
+from lookervault.plan.steps.parts import at, create_part, removal
 from lookervault.plan.steps.plain import create, in_folder_probe, update
-from lookervault.plan.steps.step import Bind, Draft, Probe, Step, body_of, cleared, segments, sendable
+from lookervault.plan.steps.step import Bind, Draft, Step, body_of, cleared, sendable
 from lookervault.plan.steps.values import use_merge, use_query
 
 _SOURCE_FIELDS = {"look": "look_id", "query": "query_id", "merge": "merge_result_id", "filter": "filter_id"}
@@ -27,25 +29,21 @@ def dashboard_steps(change: Change) -> Draft:
     draft = Draft()
     draft.main += _shell(change)
     filters, layouts, elements = (_of(change, kind) for kind in ("filter", "layout", "element"))
-    for part in filters:
-        draft.main += _filter(change, part)
+    early, late = filter_steps(change, filters)
+    draft.main += early
     for part in layouts:
         draft.main += _layout(change, part)
     for part in elements:
         draft.main += _element(draft, change, part)
     draft.main += _geometry(change, elements)
-    for kind in ("element", "filter", "layout"):
-        draft.main += [_removal(change, p) for p in _of(change, kind) if p.action is Action.DELETE]
-    draft.main += [_listening(change, p) for p in filters if _listens_late(change, p)]
+    draft.main += [removal(change, p) for p in elements if p.action is Action.DELETE]
+    draft.main += late
+    draft.main += [removal(change, p) for p in layouts if p.action is Action.DELETE]
     return draft
 
 
 def _of(change: Change, kind: str) -> list[PartChange]:
     return [p for p in change.parts if p.kind == kind]
-
-
-def _at(change: Change, slot: str) -> Link:
-    return Link(change.address, slot)
 
 
 def _shell(change: Change) -> list[Step]:
@@ -61,66 +59,22 @@ def _shell(change: Change) -> list[Step]:
     return [step]
 
 
-def _create_part(
-    change: Change, part: PartChange, collection: str, body: Attributes, match: list[str]
-) -> Step:
-    whole = {"dashboard_id": Link(change.address), **body}
-    path = segments("dashboards", Link(change.address), collection)
-    probe = Probe(path, match, known=change.part_ids.get(part.kind, []))
-    bind = Bind(_at(change, part.slot), ["id"])
-    return Step("POST", [collection], whole, [bind], repeatable=False, probe=probe)
-
-
-def _removal(change: Change, part: PartChange) -> Step:
-    return Step("DELETE", [f"dashboard_{part.kind}s", _at(change, part.slot)])
-
-
-def _filter(change: Change, part: PartChange) -> list[Step]:
-    if part.action is Action.DELETE:
-        return []
-    if part.action is Action.UPDATE:
-        body = cleared(part.before, part.after)
-        if _listens_late(change, part):
-            body.pop("listens_to_filters", None)
-        return [Step("PATCH", ["dashboard_filters", _at(change, part.slot)], body)] if body else []
-    body = {k: v for k, v in part.after.items() if k in FILTER_FIELDS and k != "listens_to_filters"}
-    body.setdefault("name", part.label)
-    body.setdefault("title", part.label)
-    return [_create_part(change, part, "dashboard_filters", body, ["name"])]
-
-
-def _listens_late(change: Change, part: PartChange) -> bool:
-    """Whether a filter is to listen to one that this very change makes or renames."""
-    heard = part.after.get("listens_to_filters", []) if part.action is not Action.DELETE else []
-    return (part.action is Action.CREATE and bool(heard)) or not _named(change).isdisjoint(heard)
-
-
-def _named(change: Change) -> set[str]:
-    return {p.after["name"] for p in _of(change, "filter") if "name" in p.after}
-
-
-def _listening(change: Change, part: PartChange) -> Step:
-    """Filters may listen to one another in a circle, so all exist before any listens (7.2)."""
-    body = {"listens_to_filters": part.after["listens_to_filters"]}
-    return Step("PATCH", ["dashboard_filters", _at(change, part.slot)], body)
-
-
 def _layout(change: Change, part: PartChange) -> list[Step]:
     if part.action is Action.UPDATE:
         body = cleared(part.before, part.after)
-        return [Step("PATCH", ["dashboard_layouts", _at(change, part.slot)], body)]
+        return [Step("PATCH", ["dashboard_layouts", at(change, part.slot)], body)]
     if part.action is Action.DELETE:
         return []
     if change.action is Action.CREATE and part.slot == f"layout:{DEFAULT_LAYOUT}":
         return _first_layout(change, part)
     body = {"type": "newspaper", **part.after}
     body.pop("active", None)
-    return [_create_part(change, part, "dashboard_layouts", body, ["label"])]
+    return [create_part(change, part, "dashboard_layouts", body, ["label"])]
 
 
 def _first_layout(change: Change, part: PartChange) -> list[Step]:
     """The layout that came with the dashboard; asked for, since the create's answer may not show it."""
-    me = _at(change, part.slot)
+    me = at(change, part.slot)
     told = {k: v for k, v in meaning(part.after).items() if k != "active"}
     if not told:
         return []
@@ -145,8 +99,8 @@ def _element(draft: Draft, change: Change, part: PartChange) -> list[Step]:
     body |= _tab(change, part)
     if part.action is Action.CREATE:
         match = [f for f in ("type", "title", "title_text", *_SOURCE_FIELDS.values()) if f in body]
-        return [_create_part(change, part, "dashboard_elements", body, match)]
-    return [Step("PATCH", ["dashboard_elements", _at(change, part.slot)], body)] if body else []
+        return [create_part(change, part, "dashboard_elements", body, match)]
+    return [Step("PATCH", ["dashboard_elements", at(change, part.slot)], body)] if body else []
 
 
 def _source(draft: Draft, change: Change, attributes: Attributes) -> dict[str, Value]:
@@ -183,7 +137,7 @@ def _result_maker(attributes: Attributes) -> Attributes:
 
 def _tab(change: Change, part: PartChange) -> dict[str, Value]:
     """The layout to put an element on, where that is not the default one or is no longer."""
-    return {"dashboard_layout_id": _at(change, f"layout:{part.home}")} if part.home else {}
+    return {"dashboard_layout_id": at(change, f"layout:{part.home}")} if part.home else {}
 
 
 def _geometry(change: Change, elements: Iterable[PartChange]) -> list[Step]:
@@ -198,15 +152,15 @@ def _geometry(change: Change, elements: Iterable[PartChange]) -> list[Step]:
             old = part.before.get("positions", {}).get(layout, {}) if layout in part.components else {}
             place = {g: v for g, v in place.items() if old.get(g) != v}
             if place:
-                path: list[Value] = ["dashboard_layout_components", _at(change, slot)]
+                path: list[Value] = ["dashboard_layout_components", at(change, slot)]
                 steps.append(Step("PATCH", path, place, optional=True))
     return [*([_read(change, binds)] if binds else []), *steps]
 
 
 def _component(change: Change, part: PartChange, layout: str, slot: str) -> Bind:
-    element = _at(change, part.slot)
+    element = at(change, part.slot)
     made = change.action is Action.CREATE and layout == DEFAULT_LAYOUT
-    which = _ACTIVE if made else {"id": _at(change, f"layout:{layout}")}
+    which = _ACTIVE if made else {"id": at(change, f"layout:{layout}")}
     select = [
         "dashboard_layouts",
         which,
@@ -215,4 +169,4 @@ def _component(change: Change, part: PartChange, layout: str, slot: str) -> Bind
         "id",
     ]
     # on layouts that are not its own the server may give an element no component
-    return Bind(_at(change, slot), select, optional=layout != (part.home or DEFAULT_LAYOUT))
+    return Bind(at(change, slot), select, optional=layout != (part.home or DEFAULT_LAYOUT))

@@ -44,7 +44,8 @@ class Step(msgspec.Struct):
     """One API call. Links in path and body stand for ids that are put in when it is sent.
 
     `repeatable`: sending it twice does no more than once; else an unclear end is settled by `probe`.
-    An `optional` step is left out where an id in its path is not known after the steps before it.
+    An `optional` step is left out where an id in its path is not known after the steps before it, one
+    with `unless` where that link's id is known by then.
     """
 
     method: str
@@ -54,6 +55,7 @@ class Step(msgspec.Struct):
     repeatable: bool = True
     probe: Probe | None = None
     optional: bool = False
+    unless: Link | None = None
 
 
 class Draft(msgspec.Struct):
