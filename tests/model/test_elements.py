@@ -144,18 +144,28 @@ def test_wiring_that_hears_nobody_means_nothing(nothing: dict[str, Any]) -> None
     assert meaning(element(maker(**nothing)).attributes) == element(tile("1", "Orders")).attributes
 
 
-def test_a_result_maker_that_repeats_its_query_says_nothing() -> None:
-    query = {**QUERY, "sorts": ["orders.id"], "vis_config": {"type": "table"}, "total": None}
-    raw = tile("1", query=query, result_maker={"sorts": ["orders.id"], "vis_config": {"type": "table"}})
-    assert "overrides" not in element(raw).attributes
+OVERRIDES: list[tuple[str, Any, Any]] = [
+    ("vis_config", {"type": "pie"}, {"type": "table"}),
+    ("dynamic_fields", '[{"a": 1}]', '[{"a":2}]'),
+    ("sorts", ["orders.id"], ["orders.count"]),
+    ("total", True, None),
+]
 
 
-def test_what_a_result_maker_says_beyond_its_query_is_kept() -> None:
-    raw = maker(vis_config={"type": "pie"}, dynamic_fields='[{"a": 1}]', sorts=[], total=False)
-    assert element(raw).attributes["overrides"] == {
-        "vis_config": {"type": "pie"},
-        "dynamic_fields": JsonText('[{"a":1}]'),
-    }
+@pytest.mark.parametrize(("field", "value", "other"), OVERRIDES, ids=[o[0] for o in OVERRIDES])
+def test_what_a_result_maker_says_beyond_its_query_is_kept(field: str, value: Any, other: Any) -> None:
+    def overrides(said: Any, by_query: Any) -> Any:
+        raw = tile("1", query={**QUERY, field: by_query}, result_maker={field: said})
+        return element(raw).attributes.get("overrides")
+
+    kept = {field: JsonText(value) if field == "dynamic_fields" else value}
+    assert overrides(value, other) == overrides(value, None) == kept
+    assert overrides(value, value) is None
+    assert overrides(None, other) is None
+
+
+def test_a_total_that_is_off_says_nothing() -> None:
+    assert "overrides" not in element(maker(total=False, sorts=[], dynamic_fields="[]")).attributes
 
 
 def test_a_look_tile_without_overrides_has_none() -> None:

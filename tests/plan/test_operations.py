@@ -24,7 +24,7 @@ from .making import plan_of
 CALL = re.compile(
     r'self\.(get|post|put|patch|delete)\(\s*(?:path=)?f?"(/[^"]*)"(.*?)transport_options=', re.DOTALL
 )
-PAGING = {"limit", "offset"}
+PAGING = {"limit", "offset", "sorts"}
 
 Operation = tuple[str, tuple[str, ...]]  # method, segments with `*` for an id
 
@@ -60,7 +60,9 @@ def listed(kind: Kind) -> list[tuple[str, set[str]]]:
     """What reading a kind asks for: path, and the query parameters that go with it."""
     listing = kind.listing
     assert listing is not None
-    query = {name for name, _ in listing.query} | (PAGING if listing.paged else set())
+    given = dict(listing.query)
+    # None leaves out what would be sent with every page
+    query = {n for n in {*given, *(PAGING if listing.paged else ())} if given.get(n, "") is not None}
     found = [(listing.path, query)]
     if listing.fallback:
         found.append((listing.fallback, query))

@@ -75,7 +75,7 @@ class State(msgspec.Struct):
     """All resources of one side, by address, with what the listing of each kind was worth.
 
     `dangling` are addresses that something refers to and nothing has; `trash_slugs` are slugs held by
-    dashboards in the trash.
+    dashboards in the trash, `caller` is the address of the user who asks.
     """
 
     host: str
@@ -85,3 +85,4 @@ class State(msgspec.Struct):
     findings: list[Finding] = []
     dangling: frozenset[str] = frozenset()
     trash_slugs: frozenset[str] = frozenset()
+    caller: str = ""

@@ -58,11 +58,13 @@ def _settled(resource: Resource, sides: Sides, findings: list[Finding]) -> Resou
     other = sides.counterpart(resource.address)
     have = other.attributes if other else {}
     attributes, unknown = dict(resource.attributes), list(resource.unknown)
-    for ref in (r for r in KINDS[resource.kind].refs if r.optional and r.name in attributes):
-        value = attributes.pop(ref.name)
+    for ref in (r for r in KINDS[resource.kind].refs if r.optional and _said(r.name, resource, other)):
+        value = attributes.pop(ref.name, [])
         present = {sides.rename.get(x, x) for x in links(have.get(ref.name))}
         lost = [x for x in links(value) if x not in present and not available(x, sides)]
         kept = [x for x in value if x not in lost] if isinstance(value, list) else value
+        if isinstance(value, list) and other:
+            kept = sorted({*kept, *_protected(other, ref.name, sides)})
         if kept and kept not in lost:
             attributes[ref.name] = kept
         elif lost and not isinstance(value, list):
@@ -74,6 +76,25 @@ def _settled(resource: Resource, sides: Sides, findings: list[Finding]) -> Resou
         unknown.append("query")
     parts = [structs.replace(p, broken=_broken(p, sides)) for p in resource.parts]
     return structs.replace(resource, attributes=attributes, parts=parts, unknown=tuple(unknown))
+
+
+def _said(name: str, desired: Resource, observed: Resource | None) -> bool:
+    """Whether a reference is one of the desired side, or a list that the observed side has."""
+    have = observed.attributes.get(name) if observed else None
+    return name in desired.attributes or (isinstance(have, list) and name not in desired.unknown)
+
+
+def _protected(observed: Resource, name: str, sides: Sides) -> Iterator[Link]:
+    """Members whom nobody takes out: groups of the identity provider, and the caller himself.
+
+    Looker refuses to change what is externally managed (resource notes, 1.9), and who removes himself
+    may have no right left to put it right.
+    """
+    for link in links(observed.attributes.get(name)):
+        resource = sides.observed.resources.get(link.to)
+        external = resource is not None and resource.kind == "group" and resource.guard
+        if external or link.to == sides.observed.caller:
+            yield sides.rename.get(link, link)
 
 
 def _absent(name: str, link: Link, sides: Sides) -> str:

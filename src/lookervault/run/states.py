@@ -10,6 +10,7 @@ from msgspec import structs
 from lookervault.errors import ApiError
 from lookervault.looker.gateway import Gateway
 from lookervault.model.catalog import KINDS
+from lookervault.model.normal import text_id
 from lookervault.model.resource import Completeness, State
 from lookervault.model.state import build_state
 from lookervault.run.events import Listener
@@ -29,9 +30,9 @@ def observe(
 
     scope = read_instance(gateway, kinds, keep, salt=salt, workers=workers, listener=listener)
     state = build_state(gateway.host, raws, scope)
-    if "dashboard" in scope:
-        state = structs.replace(state, trash_slugs=_trash_slugs(gateway))
-    return state
+    slugs = _trash_slugs(gateway) if "dashboard" in scope else frozenset()
+    caller = state.ids.get(("user", text_id(gateway.me().get("id"))), "")
+    return structs.replace(state, trash_slugs=slugs, caller=caller)
 
 
 def _trash_slugs(gateway: Gateway) -> frozenset[str]:

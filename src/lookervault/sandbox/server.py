@@ -118,7 +118,12 @@ class _Connection(BaseHTTPRequestHandler):
         if not self.raw_requestline or not self.parse_request():
             self.close_connection = True
             return
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # the client died in the middle of its request: nothing was asked
+            self.close_connection = True
+            return
         self._answer(*_parsed(self.command, self.path, self.headers.get("Authorization", ""), body))
 
     def log_message(self, format: str, *args: object) -> None:

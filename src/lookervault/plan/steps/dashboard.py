@@ -56,6 +56,7 @@ def _shell(change: Change) -> list[Step]:
         # the same public name on every instance; later runs find the dashboard by it (4.5)
         body["slug"] = change.slug
     step = create(change, body, in_folder_probe(kind.path, change.after["folder"]))
+    step.spare = ["slug"]
     return [step]
 
 

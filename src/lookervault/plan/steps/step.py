@@ -45,7 +45,8 @@ class Step(msgspec.Struct):
 
     `repeatable`: sending it twice does no more than once; else an unclear end is settled by `probe`.
     An `optional` step is left out where an id in its path is not known after the steps before it, one
-    with `unless` where that link's id is known by then.
+    with `unless` where that link's id is known by then. Fields that are `spare` are left out of the body
+    where Looker says that somebody else has their value.
     """
 
     method: str
@@ -56,6 +57,7 @@ class Step(msgspec.Struct):
     probe: Probe | None = None
     optional: bool = False
     unless: Link | None = None
+    spare: list[str] = []
 
 
 class Draft(msgspec.Struct):
