@@ -234,9 +234,13 @@ class _Scribe:
         return {
             **_settings(raw, "dashboard"),
             "owner": self.email(raw["user_id"]),
-            "filters": _named((f["name"], _settings(f, "dashboard_filter")) for f in raw["dashboard_filters"]),
+            "filters": _named(
+                (f["name"], _settings(f, "dashboard_filter")) for f in raw["dashboard_filters"]
+            ),
             "layouts": _named((names[x["id"]], _settings(x, "dashboard_layout")) for x in layouts),
-            "tabs in order": [names[x["id"]] for x in sorted(layouts, key=lambda x: x.get("order") or 0)],
+            "tabs in order": [
+                name for _, name in sorted((x.get("order") or 0, names[x["id"]]) for x in layouts)
+            ],
             "elements": [self.element(x, filters) | {"places": places.get(x["id"])} for x in elements],
         }
 
@@ -352,7 +356,9 @@ def differences(source: Described, target: Described) -> list[str]:
     return found
 
 
-def _named_differences(path: str, wanted: Mapping[str, list[Any]], there: Mapping[str, list[Any]]) -> list[str]:
+def _named_differences(
+    path: str, wanted: Mapping[str, list[Any]], there: Mapping[str, list[Any]]
+) -> list[str]:
     found: list[str] = []
     for name, objects in wanted.items():
         others = there.get(name, [])

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import judge
-
 from lookervault.looker.gateway import Gateway, connect
 from lookervault.looker.limiter import Limiter
 from lookervault.looker.retry import Backoff
@@ -64,9 +63,7 @@ class World:
 
     def apply(self, plan: Plan, workers: int = 8) -> Outcome:
         """Carries the plan out on the target."""
-        return apply_plan(
-            self.target_gateway, self.vault, plan, workers=workers, listener=self.events.append
-        )
+        return apply_plan(self.target_gateway, self.vault, plan, workers=workers, listener=self.events.append)
 
     def migrate(self, workers: int = 8) -> Plan:
         """Extract, plan and apply in one go; every change must be carried out. Gives the plan."""
