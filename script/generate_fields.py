@@ -33,6 +33,9 @@ OPERATIONS = {
     "role": ("create_role", "update_role"),
     "permission_set": ("create_permission_set", "update_permission_set"),
     "model_set": ("create_model_set", "update_model_set"),
+    "user_attribute": ("create_user_attribute", "update_user_attribute"),
+    "color_collection": ("create_color_collection", "update_color_collection"),
+    "theme": ("create_theme", "update_theme"),
 }
 
 # "never": a nested view of another resource, an id of the instance's own, or a lever with its own endpoint
@@ -65,6 +68,8 @@ OVERRIDES: dict[str, dict[str, tuple[str, ...]]] = {
             "models_dir_validated",
         )
     },
+    # frozen once set, and only with a hidden value (4.13)
+    "user_attribute": {"create_only": ("hidden_value_domain_whitelist",)},
     # forcing a reset locks a person out until mail arrives (resource notes, section 2.9)
     "credentials_email": {"never": ("forced_password_reset_at_next_login",)},
 }

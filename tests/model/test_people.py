@@ -153,6 +153,12 @@ def test_a_role_links_its_two_sets_and_its_direct_holders() -> None:
     assert found.unknown == ()
 
 
+def test_the_order_of_holders_is_no_content() -> None:
+    people = (user("3", "ann@example.com"), user("4", "bob@example.com"))
+    one, other = (the_role(*people, *holders("4", ids, [])) for ids in (["3", "4"], ["4", "3"]))
+    assert one == other
+
+
 def test_a_role_that_nobody_holds_is_known_to_be_held_by_nobody() -> None:
     found = the_role(*holders("4", [], []))
     assert "users" not in found.attributes

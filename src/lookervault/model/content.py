@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from lookervault.model.colors import with_links
 from lookervault.model.context import Context
 from lookervault.model.fields import BODIES
 from lookervault.model.kind import Raw
@@ -45,7 +46,7 @@ def look_extra(raw: Raw, context: Context) -> dict[str, Value]:
     query_id = text_id(raw.get("query_id"))
     query = raw.get("query") or context.raw("query", query_id)
     if query:
-        return {"query": query_value(query)}
+        return {"query": with_links(query_value(query), context)}
     return {"query": {MISSING: query_id}} if query_id else {}
 
 
@@ -119,7 +120,7 @@ def _element_part(
 ) -> Part:
     attributes = pick(raw, ELEMENT_FIELDS, frozenset({"rich_content_json"}))
     attributes |= _source(raw, filter_slots, context)
-    attributes |= _result_maker(raw, attributes)
+    attributes |= _result_maker(raw, attributes, context)
     if places:
         attributes["positions"] = {
             layout: {g: component[g] for g in GEOMETRY if component.get(g) is not None}
@@ -162,11 +163,11 @@ def _source(raw: Raw, filter_slots: Mapping[str, str], context: Context) -> Attr
     if merge:
         found = context.raw("merge_query", merge)
         by_id = lambda key: context.raw("query", key)  # noqa: E731
-        return {"merge": merge_value(found, by_id) if found else {MISSING: merge}}
+        return {"merge": with_links(merge_value(found, by_id), context) if found else {MISSING: merge}}
     query_id = text_id(raw.get("query_id"))
     query = raw.get("query") or context.raw("query", query_id)
     if query and text_id(query_id or query.get("id")):
-        return {"query": query_value(query)}
+        return {"query": with_links(query_value(query), context)}
     if query_id:
         return {"query": {MISSING: query_id}}
     filter_id = text_id(raw.get("filter_id"))
@@ -176,7 +177,7 @@ def _source(raw: Raw, filter_slots: Mapping[str, str], context: Context) -> Attr
     return {}
 
 
-def _result_maker(raw: Raw, attributes: Attributes) -> Attributes:
+def _result_maker(raw: Raw, attributes: Attributes, context: Context) -> Attributes:
     """Filter wiring, and what the result maker says beyond its query."""
     maker = raw.get("result_maker")
     if not maker or attributes.get("type") == "text":
@@ -185,19 +186,20 @@ def _result_maker(raw: Raw, attributes: Attributes) -> Attributes:
     listeners = sorted((_filterable(f) for f in maker.get("filterables") or []), key=_filterable_key)
     if listeners:
         found["filterables"] = listeners
-    base = _base(raw, attributes)
-    overrides = pick(maker, {f: "map" for f in _OVERRIDES}, frozenset({"dynamic_fields"}))
+    base = _base(raw, attributes, context)
+    said = pick(maker, {f: "map" for f in _OVERRIDES}, frozenset({"dynamic_fields"}))
+    overrides = with_links(said, context)
     changed = {k: v for k, v in overrides.items() if v is not False and v != base.get(k)}
     if changed:
         found["overrides"] = changed
     return found
 
 
-def _base(raw: Raw, attributes: Attributes) -> Attributes:
+def _base(raw: Raw, attributes: Attributes, context: Context) -> Attributes:
     """The body that a result maker repeats: its query's, its look's, or its merge query's."""
     if "look" in attributes:
         inner = (raw.get("look") or {}).get("query") or (raw.get("result_maker") or {}).get("query")
-        return query_value(inner) if inner else {}
+        return with_links(query_value(inner), context) if inner else {}
     base = attributes.get("query") or attributes.get("merge") or {}
     return base if isinstance(base, dict) else {}
 

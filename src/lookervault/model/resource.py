@@ -43,10 +43,10 @@ class Resource(msgspec.Struct):
 
     `parent` is the address of what its name is unique under (empty: the instance). `guard` says why
     it is only mapped and never written (empty: it is managed). `local` says that the name is only an id
-    of this instance. `slug` is the public name of a
-    dashboard, an identity and not content. `unknown` names attributes that could not be read, so that
-    nothing may be concluded from their absence; `untold` those that this instance does not have, so
-    that as the desired side it has no opinion on them.
+    of this instance. `aliases` are ids of things inside that others refer to, by slot. `slug` is the
+    public name of a dashboard, an identity and not content. `unknown` names attributes that could not
+    be read, so that nothing may be concluded from their absence; `untold` those that this instance does
+    not have, so that as the desired side it has no opinion on them.
     """
 
     address: str
@@ -59,6 +59,7 @@ class Resource(msgspec.Struct):
     slug: str = ""
     guard: str = ""
     local: bool = False
+    aliases: dict[str, str] = {}
     unknown: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
 

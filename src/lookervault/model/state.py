@@ -18,7 +18,17 @@ from lookervault.model.values import Link
 At = tuple[str, str]  # (kind, id)
 
 # fields that `Kind.identity` functions read
-_IDENTITY = {"id", "name", "title", "email", "parent_id", "folder_id", "personal_folder_id", "external_id"}
+_IDENTITY = {
+    "id",
+    "name",
+    "title",
+    "label",
+    "email",
+    "parent_id",
+    "folder_id",
+    "personal_folder_id",
+    "external_id",
+}
 
 
 def build_state(host: str, raws: RawObjects, scope: Mapping[str, Completeness]) -> State:
@@ -107,6 +117,7 @@ def _resource(
         slug=text_id(raw.get(kind.slug)) if kind.slug else "",
         guard=kind.guard(raw) if kind.role == "managed" else "a reference target",
         local=identity.local,
+        aliases=kind.aliases(raw),
         unknown=kind.unknown(raw, context),
         untold=_untold(kind, context),
     )

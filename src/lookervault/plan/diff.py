@@ -93,7 +93,8 @@ def creation(resource: Resource, findings: list[Finding]) -> Change:
 
 
 def _update(desired: Resource, observed: Resource, pairs: PartPairs, lens: Lens) -> Change | None:
-    unsaid = KINDS[desired.kind].defaulted - desired.attributes.keys()
+    kind = KINDS[desired.kind]
+    unsaid = kind.defaulted - desired.attributes.keys() | kind.create_only
     unknown = {*desired.unknown, *desired.untold, *observed.unknown, *unsaid}
     at = (desired.kind, observed.id)
     before, after = lens.differences(at, desired.attributes, observed.attributes, unknown)

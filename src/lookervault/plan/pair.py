@@ -96,6 +96,8 @@ def pair(desired: State, observed: State, mapping: IdMap) -> Sides:
 def _renames(desired: State, observed: State, pairing: Pairing) -> dict[Link, Link]:
     """Observed links under desired names; what is not paired is not what the desired side calls so."""
     rename = {Link(o): Link(d) for o, d in pairing.desired.items()}
+    for at, address in pairing.desired.items():
+        rename |= {Link(at, slot): Link(address, slot) for slot in observed.resources[at].aliases}
     if desired.host != observed.host:
         strangers = (observed.resources.keys() - pairing.desired.keys()) | observed.dangling
         known = desired.resources.keys() | desired.dangling

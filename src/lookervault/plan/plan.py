@@ -104,6 +104,8 @@ def _known_ids(sides: Sides, changes: list[Change]) -> dict[Link, str]:
     unseen = sides.observed.dangling | (sides.desired.dangling if sides.same_host else set())
     # of what only an id is known, the id is known
     ids |= {sides.rename.get(Link(a), Link(a)): a.partition(":#")[2] for a in unseen}
+    for address, at in sides.pairing.observed.items():
+        ids |= {Link(address, slot): i for slot, i in sides.observed.resources[at].aliases.items()}
     for address, pairs in sides.parts.items():
         ids |= {Link(address, slot): part.id for slot, part in pairs.items()}
     for change in changes:

@@ -61,15 +61,16 @@ def _settled(resource: Resource, sides: Sides, findings: list[Finding]) -> Resou
     for ref in (r for r in KINDS[resource.kind].refs if r.optional and _said(r.name, resource, other)):
         value = attributes.pop(ref.name, [])
         present = {sides.rename.get(x, x) for x in links(have.get(ref.name))}
-        lost = [x for x in links(value) if x not in present and not available(x, sides)]
-        kept = [x for x in value if x not in lost] if isinstance(value, list) else value
+        lost = {x for x in links(value) if x not in present and not available(x, sides)}
+        kept = [x for x in value if lost.isdisjoint(links(x))] if isinstance(value, list) else value
         if isinstance(value, list) and other:
-            kept = sorted({*kept, *_protected(other, ref.name, sides)})
-        if kept and kept not in lost:
+            held = set(_protected(other, ref.name, sides)) - set(links(kept))
+            kept = sorted([*kept, *held]) if held else kept
+        if kept and (isinstance(value, list) or not lost):
             attributes[ref.name] = kept
         elif lost and not isinstance(value, list):
             unknown.append(ref.name)
-        findings += [Finding("warning", resource.address, _absent(ref.name, x, sides)) for x in lost]
+        findings += [Finding("warning", resource.address, _absent(ref.name, x, sides)) for x in sorted(lost)]
     if other and MISSING in attributes.get("query", {}):
         # what could not be read is no reason to change what is there
         del attributes["query"]

@@ -88,7 +88,7 @@ def _label(vault: Vault, session: int, slim: dict[str, dict[str, Any]]) -> None:
 
 
 def _name(raw: Any) -> str | None:
-    name = raw.get("title") or raw.get("name") or raw.get("email")
+    name = next((raw[f] for f in ("title", "name", "label", "email") if raw.get(f)), None)
     return None if name is None else str(name)
 
 

@@ -97,7 +97,7 @@ KINDS = (
         refs=(FOLDER, OWNER),
         fields=("title", "description", "is_run_on_load", "public"),
         extra=content.look_extra,
-        needs=("folder", "user", "lookml_model"),
+        needs=("folder", "user", "lookml_model", "color_collection"),
     ),
     Kind(
         "dashboard",

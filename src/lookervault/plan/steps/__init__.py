@@ -9,6 +9,7 @@ from lookervault.plan.change import Change
 from lookervault.plan.steps.dashboard import dashboard_steps
 from lookervault.plan.steps.people import group_steps, role_steps, user_steps
 from lookervault.plan.steps.plain import folder_steps, look_steps, named_steps
+from lookervault.plan.steps.settings import attribute_steps, collection_steps, theme_steps
 from lookervault.plan.steps.step import Draft
 
 _STEPS: dict[str, Callable[[Change], Draft]] = {
@@ -19,6 +20,9 @@ _STEPS: dict[str, Callable[[Change], Draft]] = {
     "group": group_steps,
     "role": role_steps,
     "dashboard": dashboard_steps,
+    "color_collection": collection_steps,
+    "theme": theme_steps,
+    "user_attribute": attribute_steps,
 }
 
 

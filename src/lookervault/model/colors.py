@@ -1,0 +1,85 @@
+"""Color collections, their palettes, and the references to them inside opaque settings.
+
+Resource notes, section 4.20: custom collections and palettes get their ids from the server; settings
+of visualisations and themes refer to them by `collection_id` and `palette_id`, at any depth.
+"""
+
+from __future__ import annotations
+
+from itertools import chain, count
+from typing import Any
+
+from lookervault.model.context import Context
+from lookervault.model.kind import Identity, Raw
+from lookervault.model.normal import text_id
+from lookervault.model.values import Link, Value
+
+PALETTES = ("categoricalPalettes", "sequentialPalettes", "divergingPalettes")
+_COLLECTION_FIELDS = ("collection_id", "color_collection_id")
+_MENTIONED = (*_COLLECTION_FIELDS, "palette_id")
+
+
+def collection_identity(raw: Raw, context: Context) -> Identity:
+    """A collection goes by its label, which need not be unique."""
+    return Identity(str(raw.get("label") or ""))
+
+
+def collection_extra(raw: Raw, context: Context) -> dict[str, Value]:
+    """The palettes in their order, without the server's ids."""
+    found: dict[str, Value] = {}
+    for field in PALETTES:
+        palettes = [{k: v for k, v in p.items() if k != "id" and v is not None} for p in raw.get(field) or []]
+        if palettes:
+            found[field] = palettes
+    return found
+
+
+def palette_ids(raw: Raw) -> dict[str, str]:
+    """Slot to id of each palette: by type and label, and by number where labels repeat."""
+    found: dict[str, str] = {}
+    for field in PALETTES:
+        for palette in raw.get(field) or []:
+            if palette.get("id") is not None:
+                found[palette_slot(field, palette, found)] = text_id(palette["id"])
+    return found
+
+
+def palette_slot(field: str, palette: Raw, taken: Any) -> str:
+    """How a link names a palette of a collection."""
+    name = f"palette:{field.removesuffix('Palettes')} {palette.get('label') or ''}"
+    numbered = (f"{name} #{n}" for n in count(2))
+    return next(slot for slot in chain([name], numbered) if slot not in taken)
+
+
+def with_links(value: Any, context: Context) -> Value:
+    """Opaque settings with ids of custom collections and palettes as links; other ids stay as they are."""
+    return _linked(value, context) if context.raws.get("color_collection") else value
+
+
+def _linked(value: Any, context: Context) -> Value:
+    if isinstance(value, dict):
+        return {k: _link(k, v, context) or _linked(v, context) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_linked(v, context) for v in value]
+    return value
+
+
+def _link(field: str, value: Any, context: Context) -> Link | None:
+    if field not in _MENTIONED or not isinstance(value, str):
+        return None
+    if field in _COLLECTION_FIELDS:
+        address = context.addresses.get(("color_collection", value))
+        return Link(address) if address else None
+    return _palettes(context).get(value)
+
+
+def _palettes(context: Context) -> dict[str, Link]:
+    """Palette id to link, of all custom collections."""
+    if "palettes" not in context.memo:
+        context.memo["palettes"] = {
+            id_: Link(context.address_of("color_collection", owner), slot)
+            for owner, raw in context.raws.get("color_collection", {}).items()
+            for slot, id_ in palette_ids(raw).items()
+        }
+    found: dict[str, Link] = context.memo["palettes"]
+    return found

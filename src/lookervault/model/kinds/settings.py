@@ -1,0 +1,62 @@
+"""Settings of an instance that content refers to: colors, themes, user attributes (4.13, 4.20, 4.21)."""
+
+from __future__ import annotations
+
+from lookervault.model import colors, settings
+from lookervault.model.kind import Facet, Kind, Listing, Ref, named
+
+KINDS = (
+    Kind(
+        "color_collection",
+        "color collections",
+        "managed",
+        colors.collection_identity,
+        # standard ones have the same ids on all instances, so they need no mapping
+        Listing("/color_collections/custom"),
+        "/color_collections",
+        fields=("label", *colors.PALETTES),
+        extra=colors.collection_extra,
+        aliases=colors.palette_ids,
+        names_repeat=True,
+    ),
+    Kind(
+        "theme",
+        "themes",
+        "managed",
+        named,
+        Listing("/themes"),
+        "/themes",
+        fields=("name", "begin_at", "end_at", "settings"),
+        extra=settings.theme_extra,
+        guard=settings.theme_guard,
+        names_repeat=True,
+        needs=("color_collection",),
+    ),
+    Kind(
+        "user_attribute",
+        "user attributes",
+        "managed",
+        named,
+        Listing("/user_attributes"),
+        "/user_attributes",
+        refs=(Ref("", "group_values", "group", optional=True),),
+        fields=(
+            "name",
+            "label",
+            "type",
+            "default_value",
+            "value_is_hidden",
+            "user_can_view",
+            "user_can_edit",
+            "hidden_value_domain_whitelist",
+            "needed_for_ci_run",
+            "value_for_ci_run",
+        ),
+        create_only=frozenset({"hidden_value_domain_whitelist"}),
+        extra=settings.attribute_extra,
+        unknown=settings.attribute_unknown,
+        guard=settings.attribute_guard,
+        needs=("group",),
+        facets=(Facet("group_values", "/group_values"),),
+    ),
+)

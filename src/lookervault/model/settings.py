@@ -1,0 +1,49 @@
+"""Themes and user attributes in canonical form (resource notes, sections 4.13 and 4.21)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lookervault.model.colors import with_links
+from lookervault.model.context import Context
+from lookervault.model.kind import Raw
+from lookervault.model.normal import text_id
+from lookervault.model.values import Link, Value
+
+DEFAULT_THEME = "Looker"
+
+
+def theme_extra(raw: Raw, context: Context) -> dict[str, Value]:
+    """The settings of a theme, its color collection as a link."""
+    told = {k: v for k, v in (raw.get("settings") or {}).items() if v is not None}
+    return {"settings": with_links(told, context)} if told else {}
+
+
+def theme_guard(raw: Raw) -> str:
+    """Why this theme is mapped and never written."""
+    fixed = (raw.get("can") or {}).get("update") is False
+    return "the default theme" if raw.get("name") == DEFAULT_THEME or fixed else ""
+
+
+def attribute_guard(raw: Raw) -> str:
+    """Why this user attribute is mapped and never written."""
+    return "built in" if raw.get("is_system") else ""
+
+
+def attribute_extra(raw: Raw, context: Context) -> dict[str, Value]:
+    """Values of groups in order of precedence: the first that a user's groups have wins."""
+    rows: list[Any] = context.raw("user_attribute.group_values", text_id(raw.get("id"))) or []
+    ranked = sorted(rows, key=lambda row: row.get("rank") if row.get("rank") is not None else len(rows))
+    values = [
+        {"group": Link(context.address_of("group", row.get("group_id"))), "value": row.get("value")}
+        for row in ranked
+    ]
+    return {"group_values": values} if values and not raw.get("value_is_hidden") else {}
+
+
+def attribute_unknown(raw: Raw, context: Context) -> tuple[str, ...]:
+    """Hidden values can never be read; others may be withheld from the caller."""
+    own = text_id(raw.get("id"))
+    if raw.get("value_is_hidden"):
+        return ("group_values", "default_value")
+    return () if context.raw("user_attribute.group_values", own) is not None else ("group_values",)
