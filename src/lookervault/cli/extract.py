@@ -99,6 +99,8 @@ def summary(snapshot: Snapshot, calls: dict[str, int], path: str) -> str:
     """What was stored, kind by kind."""
     rows: list[tuple[str, ...]] = [("kind", "items", "new", "changed", "deleted", "")]
     for kind, change in sorted(snapshot.kinds.items()):
+        if "." in kind:
+            continue  # what came along with objects of the kind before the dot
         status = snapshot.scope.get(kind, {}).get("status", "complete")
         items = change.new + change.changed + change.unchanged
         remark = "" if status == "complete" else status

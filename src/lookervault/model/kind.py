@@ -62,11 +62,15 @@ class Listing(msgspec.Struct, frozen=True):
 
 
 class Facet(msgspec.Struct, frozen=True):
-    """Something of an object that only a call of its own tells; stored under kind `owner.name`."""
+    """Something of an object that only a call of its own tells; stored under kind `owner.name`.
+
+    `wanted` tells which objects are worth the call.
+    """
 
     name: str
     path: str
     query: tuple[tuple[str, str], ...] = ()
+    wanted: Callable[[Raw], bool] = lambda raw: True
 
 
 class PartKey(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ import msgspec
 from lookervault.errors import ApiError
 from lookervault.looker.gateway import Gateway
 from lookervault.model.catalog import KINDS, closure
-from lookervault.model.kind import Kind, Raw
+from lookervault.model.kind import Facet, Kind, Raw
 from lookervault.model.normal import text_id
 from lookervault.model.queries import source_keys
 from lookervault.model.resource import Completeness
@@ -65,11 +65,13 @@ def read_instance(
 def read_kind(reader: Reader, kind: Kind) -> None:
     """All objects of one kind, and of what only a call of its own tells about each."""
     reader.listener(KindStarted(kind.name))
-    count, ids = 0, []
+    count = 0
+    ids: dict[str, list[str]] = {facet.name: [] for facet in kind.facets}
     try:
         for batch in _batches(reader, kind):
             reader.sink(kind.name, batch)
-            ids += [id_ for id_, _ in batch] if kind.facets else []
+            for facet in kind.facets:
+                ids[facet.name] += [id_ for id_, raw in batch if facet.wanted(raw)]
             count += len(batch)
             reader.listener(KindProgress(kind.name, count))
         reader.scope.setdefault(kind.name, "complete")
@@ -80,7 +82,7 @@ def read_kind(reader: Reader, kind: Kind) -> None:
         reader.listener(KindDone(kind.name, count, reader.scope[kind.name], error.message))
         return
     for facet in kind.facets:
-        _read_facet(reader, kind, facet.name, facet.path, dict(facet.query), ids)
+        _read_facet(reader, kind, facet, ids[facet.name])
     reader.listener(KindDone(kind.name, count, reader.scope[kind.name]))
 
 
@@ -169,14 +171,13 @@ def _concurrently(
         yield from reader.pool.map(get, paths[start : start + window])
 
 
-def _read_facet(
-    reader: Reader, kind: Kind, name: str, path: str, query: dict[str, Any], ids: list[str]
-) -> None:
-    paths = [[*kind.path.strip("/").split("/"), id_, *path.strip("/").split("/")] for id_ in ids]
-    answers = zip(ids, _concurrently(reader, paths, query), strict=True)
+def _read_facet(reader: Reader, kind: Kind, facet: Facet, ids: list[str]) -> None:
+    path = facet.path.strip("/").split("/")
+    paths = [[*kind.path.strip("/").split("/"), id_, *path] for id_ in ids]
+    answers = zip(ids, _concurrently(reader, paths, dict(facet.query)), strict=True)
     found = ((id_, redact(raw, reader.salt)) for id_, raw in answers if raw is not None)
     for chunk in _chunks(found, reader.batch_size):
-        reader.sink(f"{kind.name}.{name}", chunk)
+        reader.sink(f"{kind.name}.{facet.name}", chunk)
 
 
 def note_values(reader: Reader, raw: Raw) -> None:

@@ -57,6 +57,6 @@ KINDS = (
         unknown=settings.attribute_unknown,
         guard=settings.attribute_guard,
         needs=("group",),
-        facets=(Facet("group_values", "/group_values"),),
+        facets=(Facet("group_values", "/group_values", wanted=lambda raw: not raw.get("is_system")),),
     ),
 )
