@@ -130,6 +130,19 @@ def test_hidden_values_are_left_alone() -> None:
         assert "user_attribute:key" not in [c.address for c in both.plan().changes]
 
 
+def test_a_hidden_default_is_never_written_back() -> None:
+    source = small_instance()
+    hidden = {"name": "key", "label": "Key", "type": "string", "value_is_hidden": True}
+    source.create("user_attribute", **hidden, default_value="s3cret")
+    target = blank_instance(first_id=5000, like=source)
+    with world(source, target) as both:
+        both.migrate()
+        sent = [c.body for c in both.writes() if c.path == "/user_attributes"]
+        assert len(sent) == 1
+        assert "default_value" not in sent[0]
+        assert both.plan().changes == []
+
+
 def test_the_instance_itself_needs_nothing() -> None:
     with world(source_instance()) as both:
         assert both.plan().changes == []

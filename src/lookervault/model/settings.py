@@ -31,14 +31,19 @@ def attribute_guard(raw: Raw) -> str:
 
 
 def attribute_extra(raw: Raw, context: Context) -> dict[str, Value]:
-    """Values of groups in order of precedence: the first that a user's groups have wins."""
+    """Values of groups in order of precedence: the first that a user's groups have wins.
+
+    A hidden default reads as a word that says that there is one; it must never be written back.
+    """
+    if raw.get("value_is_hidden"):
+        return {"default_value": None}
     rows: list[Any] = context.raw("user_attribute.group_values", text_id(raw.get("id"))) or []
     ranked = sorted(rows, key=lambda row: row.get("rank") if row.get("rank") is not None else len(rows))
     values = [
         {"group": Link(context.address_of("group", row.get("group_id"))), "value": row.get("value")}
         for row in ranked
     ]
-    return {"group_values": values} if values and not raw.get("value_is_hidden") else {}
+    return {"group_values": values} if values else {}
 
 
 def attribute_unknown(raw: Raw, context: Context) -> tuple[str, ...]:

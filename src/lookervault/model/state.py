@@ -138,7 +138,8 @@ def _attributes(kind: Kind, raw: Any, context: Context) -> Attributes:
         target = text_id(raw.get(ref.field)) if ref.field else ""
         if target:
             found[ref.name] = Link(context.address_of(ref.kind, target))
-    return found | (kind.extra(raw, context) if kind.extra else {})
+    found |= kind.extra(raw, context) if kind.extra else {}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _dangling(context: Context) -> list[Finding]:
