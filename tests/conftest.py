@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # a machine with other work to do is slow, not wrong
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-golden` writes the golden files of tests/scenarios anew."""
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from lookervault.model.resource import Finding, State
 from lookervault.plan.change import Action, Change
 from lookervault.plan.graph import Node
+from lookervault.plan.pair import Sides
 
 
 def slugs_in_trash(changes: Iterable[Change], observed: State) -> list[Finding]:
@@ -17,6 +18,18 @@ def slugs_in_trash(changes: Iterable[Change], observed: State) -> list[Finding]:
             text = f"a dashboard in the trash holds the slug {change.slug}; this one gets another"
             found.append(Finding("warning", change.address, text))
             change.slug = ""
+    return found
+
+
+def other_slugs(sides: Sides) -> list[Finding]:
+    """Dashboards that go by another slug on the target, where links to them may hold it."""
+    found = []
+    for address, at in sides.pairing.observed.items():
+        resource = sides.desired.resources.get(address)
+        have = sides.observed.resources[at].slug
+        if resource is not None and resource.slug and have and have != resource.slug:
+            text = f"keeps its slug {have} on the target; at the source it is {resource.slug}"
+            found.append(Finding("warning", address, text))
     return found
 
 

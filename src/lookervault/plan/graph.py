@@ -18,6 +18,7 @@ from lookervault.plan.steps.step import Draft, Step
 from lookervault.plan.steps.values import value_step
 
 LATER = " (completed)"
+ASIDE = " (aside)"
 
 
 class Node(msgspec.Struct):
@@ -44,6 +45,8 @@ def build(
     for change in changes:
         draft = drafts[change.address]
         nodes[change.address] = Node(change.address, change.address, draft.main)
+        if draft.aside:
+            nodes[change.address + ASIDE] = Node(change.address + ASIDE, change.address, draft.aside)
         if draft.late:
             nodes[change.address + LATER] = Node(change.address + LATER, change.address, draft.late)
         for slot, value in draft.values.items():
@@ -51,7 +54,7 @@ def build(
     providers = _providers(nodes.values())
     for node in nodes.values():
         wanted = {providers[at] for x in _links(node.steps) for at in (x, Link(x.to)) if at in providers}
-        if node.id != node.change and node.change:
+        if node.id.endswith(LATER) and node.change and node.id != node.change:
             wanted.add(node.change)
         wanted |= extra.get(node.id, set()) & nodes.keys()
         node.waits = sorted(wanted - {node.id})

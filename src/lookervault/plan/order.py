@@ -2,44 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
+from lookervault.model.catalog import KINDS
 from lookervault.model.resource import Finding
 from lookervault.plan.change import Action, Change
-from lookervault.plan.graph import LATER
+from lookervault.plan.graph import ASIDE, LATER
 from lookervault.plan.pair import Sides, natural_key
 
 # node id -> ids of nodes that must be done first
 Waits = dict[str, set[str]]
 
 
-def extra_waits(sides: Sides, changes: list[Change]) -> tuple[Waits, list[Finding]]:
-    """What the changes wait for beside their references, and names that cannot be had at all."""
-    waits, findings = _names(sides, changes)
+class Order(NamedTuple):
+    """What the changes wait for beside their references, and who must step aside for a moment.
+
+    `aside` are addresses of changes of which each takes a passing name first, since they and others want
+    the names of one another; `findings` are names that cannot be had at all.
+    """
+
+    waits: Waits
+    aside: list[str]
+    findings: list[Finding]
+
+
+def extra_order(sides: Sides, changes: list[Change]) -> Order:
+    """The order that names, folders turned round and nestings ask for."""
+    names, findings = _names(sides, changes)
+    aside = _circles(names)
+    waits = {address: {first + ASIDE if first in aside else first} for address, first in names.items()}
+    for address in aside:
+        waits.setdefault(address, set()).add(address + ASIDE)
     for more in (_moved_parents(sides, changes), _nestings(changes)):
         for node, first in more.items():
             waits.setdefault(node, set()).update(first)
-    return waits, findings
+    return Order(waits, aside, findings)
 
 
-def _names(sides: Sides, changes: list[Change]) -> tuple[Waits, list[Finding]]:
+def _names(sides: Sides, changes: list[Change]) -> tuple[dict[str, str], list[Finding]]:
     """Who wants a name that somebody else has: waits where it is given up, an error where not."""
-    holders = {(r.kind, r.parent, r.name): r.address for r in sides.observed.resources.values()}
+    holders = {_seen(r.kind, r.parent, r.name): r.address for r in sides.observed.resources.values()}
     updated = {c.address for c in changes if c.action is Action.UPDATE}
-    waits: Waits = {}
+    waits: dict[str, str] = {}
     findings = []
     for change in changes:
+        if KINDS[change.kind].names_repeat:
+            continue
         key = natural_key(sides.desired.resources[change.address], sides.pairing)
-        holder = holders.get(key) if key else None
-        if holder is None or holder == sides.pairing.observed.get(change.address):
+        holder = holders.get(_seen(*key)) if key else None
+        if key is None or holder is None or holder == sides.pairing.observed.get(change.address):
             continue
         owner = sides.pairing.desired.get(holder)
-        if owner in updated and natural_key(sides.desired.resources[owner], sides.pairing) != key:
-            waits[change.address] = {owner}
+        theirs = natural_key(sides.desired.resources[owner], sides.pairing) if owner in updated else key
+        if owner and theirs and _seen(*theirs) != _seen(*key):
+            waits[change.address] = owner
         else:
             text = f"{holder} has this name on the target and is another object there"
             findings.append(Finding("error", change.address, text))
     return waits, findings
+
+
+def _seen(kind: str, parent: str, name: str) -> tuple[str, str, str]:
+    """A natural key as the server compares it: folders clash whatever their case (4.1)."""
+    return (kind, parent, name.casefold() if kind == "folder" else name)
+
+
+def _circles(waits: Mapping[str, str]) -> list[str]:
+    """One member of each circle; everybody waits for one other at most."""
+    found: list[str] = []
+    done: set[str] = set()
+    for start in sorted(waits):
+        path: list[str] = []
+        at: str | None = start
+        while at is not None and at not in done and at not in path:
+            path.append(at)
+            at = waits.get(at)
+        if at is not None and at in path:
+            found.append(min(path[path.index(at) :]))
+        done.update(path)
+    return found
 
 
 def _moved_parents(sides: Sides, changes: Iterable[Change]) -> Waits:

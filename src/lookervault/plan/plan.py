@@ -16,12 +16,12 @@ from lookervault.model.resource import Finding, State
 from lookervault.model.values import Link, links
 from lookervault.plan.change import Action, Change
 from lookervault.plan.diff import Echoes, compare
-from lookervault.plan.findings import missing_models, slugs_in_trash
+from lookervault.plan.findings import missing_models, other_slugs, slugs_in_trash
 from lookervault.plan.graph import Node, build, upstream
-from lookervault.plan.order import extra_waits
+from lookervault.plan.order import extra_order
 from lookervault.plan.pair import IdMap, Sides, pair
 from lookervault.plan.settle import settle
-from lookervault.plan.steps import draft_steps
+from lookervault.plan.steps import draft_steps, step_aside
 
 FORMAT = 1
 
@@ -81,18 +81,21 @@ def make_plan(
     changes, seen = compare(sides, mapping, echoes)
     changes.sort(key=lambda c: (c.kind, c.address))
     findings += seen
-    findings += slugs_in_trash(changes, observed)
-    waits, clashes = extra_waits(sides, changes)
+    findings += [*slugs_in_trash(changes, observed), *other_slugs(sides)]
+    order = extra_order(sides, changes)
     ids = _known_ids(sides, changes)
     drafts = {c.address: draft_steps(c, ids.__contains__) for c in changes}
-    nodes = build(changes, drafts, waits)
+    for change in changes:
+        if change.address in order.aside:
+            step_aside(change, drafts[change.address])
+    nodes = build(changes, drafts, order.waits)
     plan = Plan(
         source=source,
         target=target,
         changes=changes,
         nodes=nodes,
         ids=_used_ids(nodes, ids),
-        findings=sorted({*findings, *clashes, *missing_models(nodes, observed)}),
+        findings=sorted({*findings, *order.findings, *missing_models(nodes, observed)}),
         pairs=_pairs(sides),
     )
     return select(plan, targets) if targets else plan

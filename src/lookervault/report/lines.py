@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any, Literal
 
 import msgspec
@@ -80,32 +81,63 @@ def _hidden(count: int, what: str, depth: int) -> Iterator[Line]:
 
 def _body(action: Action, before: Attributes, after: Attributes, depth: int) -> Iterator[Line]:
     if action is Action.CREATE:
-        for name, value in _flat(after):
+        told = [(name, value) for name, value in _flat(after) if value is not False]
+        for name, value in told:
             yield from _value_lines("+", name, value, depth)
+        off = sum(1 for _, value in _flat(after) if value is False)
+        if off:
+            yield Line("#", depth, f"({off} that {'is' if off == 1 else 'are'} false hidden)")
         return
-    for edit in edits(before, after):
-        yield from _edit_lines(edit, depth)
+    for place, group in groupby(edits(before, after), _place):
+        found = list(group)
+        if place is None:
+            for edit in found:
+                yield from _edit_lines(edit, depth)
+        else:
+            yield Line("~", depth, f"{path_text(place)} = [")
+            yield from (Line(e.mark, depth + 1, short(_moved(e))) for e in found)
+            yield Line("", depth, "]")
+
+
+def _place(edit: Edit) -> Path | None:
+    """The list that an edit takes an item from or adds one to."""
+    item = len(edit.path) > 1 and isinstance(edit.path[-1], int) and edit.mark != "~"
+    return edit.path[:-1] if item else None
+
+
+def _moved(edit: Edit) -> Any:
+    return edit.after if edit.mark == "+" else edit.before
 
 
 def _flat(attributes: Attributes) -> Iterator[tuple[str, Any]]:
     """The attributes of something new; a query's fields each on their own."""
     for name, value in comparable(meaning(attributes)).items():
+        if name == "active":
+            continue  # some layout always is
         if name == "query" and isinstance(value, dict):
             yield from ((f"query.{k}", v) for k, v in value.items())
-        elif name == "active":
-            continue  # some layout always is
+        elif name == "merge" and isinstance(value, dict):
+            yield from _flat_merge(value)
         elif name == "positions":
             yield from ((path_text((name, layout)), place) for layout, place in value.items())
         else:
             yield name, value
 
 
+def _flat_merge(merge: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for number, source in enumerate(merge.get("sources", [])):
+        at = f"merge.sources[{number}]"
+        yield f"{at}.name", source.get("name")
+        yield from ((f"{at}.query.{k}", v) for k, v in (source.get("query") or {}).items())
+        if source.get("merge_fields"):
+            yield f"{at}.merge_fields", source["merge_fields"]
+    yield from ((f"merge.{k}", v) for k, v in merge.items() if k != "sources")
+
+
 def _edit_lines(edit: Edit, depth: int) -> Iterator[Line]:
-    single = len(edit.path) > 1 and isinstance(edit.path[-1], int) and edit.mark != "~"
-    # the place in a list of single values is no name
-    name = path_text(edit.path[:-1] if single else edit.path)
+    name = path_text(edit.path)
     if edit.mark != "~":
-        yield from _value_lines(edit.mark, name, edit.after if edit.mark == "+" else edit.before, depth)
+        yield from _value_lines(edit.mark, name, _moved(edit), depth)
     elif isinstance(edit.before, str) and isinstance(edit.after, str) and "\n" in edit.before + edit.after:
         yield Line("~", depth, f"{name} = <<")
         yield from hunks(edit.before, edit.after, depth + 1)
@@ -171,7 +203,7 @@ def hunks(before: str, after: str, depth: int) -> Iterator[Line]:
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for n, group in enumerate(matcher.get_grouped_opcodes(CONTEXT)):
         if n:
-            yield Line("#", depth, "...")
+            yield Line("", depth, "...")
         for tag, i, i2, j, j2 in group:
             if tag == "equal":
                 yield from (Line(" ", depth, visible(x)) for x in old[i:i2])

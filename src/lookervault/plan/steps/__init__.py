@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from lookervault.model.catalog import KINDS
 from lookervault.model.values import Link
 from lookervault.plan.change import Change
 from lookervault.plan.steps.dashboard import dashboard_steps
 from lookervault.plan.steps.people import group_steps, role_steps, user_steps
 from lookervault.plan.steps.plain import folder_steps, look_steps, named_steps
 from lookervault.plan.steps.settings import attribute_steps, collection_steps, theme_steps
-from lookervault.plan.steps.step import Draft
+from lookervault.plan.steps.step import Draft, Step
 
 _STEPS: dict[str, Callable[[Change], Draft]] = {
     "permission_set": named_steps,
@@ -24,6 +25,14 @@ _STEPS: dict[str, Callable[[Change], Draft]] = {
     "theme": theme_steps,
     "user_attribute": attribute_steps,
 }
+
+
+def step_aside(change: Change, draft: Draft) -> None:
+    """Lets a change take a passing name first, and its proper one with its own call."""
+    own = next(s for s in draft.main if s.method == "PATCH" and s.path[-1] == Link(change.address))
+    field = next(f for f in ("title", "name") if f in KINDS[change.kind].fields)
+    draft.aside = [Step("PATCH", own.path, {field: f"{change.name} ({change.id})"})]
+    own.body = {**own.body, field: change.name}
 
 
 def draft_steps(change: Change, known: Callable[[Link], bool]) -> Draft:

@@ -63,12 +63,14 @@ class Step(msgspec.Struct):
 class Draft(msgspec.Struct):
     """The steps of one change: those that make it, and those that wait for both ends of a late link.
 
-    `values` are the query bodies it needs, by slot.
+    `values` are the query bodies it needs, by slot; `aside` takes a passing name for as long as two
+    objects change names with each other.
     """
 
     main: list[Step] = []
     late: list[Step] = []
     values: dict[str, Attributes] = {}
+    aside: list[Step] = []
 
 
 def segments(path: str, *more: Value) -> list[Value]:

@@ -1,0 +1,1 @@
+"""Scenarios: what an instance holds, what it shall hold, and the plan and calls that make it so."""
