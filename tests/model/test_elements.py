@@ -144,6 +144,32 @@ def test_wiring_that_hears_nobody_means_nothing(nothing: dict[str, Any]) -> None
     assert meaning(element(maker(**nothing)).attributes) == element(tile("1", "Orders")).attributes
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *[(f, False) for f in ("hidden", "title_hidden", "allow_multiple_values", "required", "public")],
+        *[(f, False) for f in ("is_run_on_load", "is_disabled", "can_add_to_content_metadata")],
+        ("row", 0),
+        ("order", 0),
+        ("type", "newspaper"),
+    ],
+)
+def test_values_that_say_no_more_than_absence(field: str, value: Any) -> None:
+    assert meaning({"title": "T", field: value}) == {"title": "T"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("show_title", False), ("required", True), ("row", 1), ("type", "static"), ("type", "vis")],
+)
+def test_values_that_say_something(field: str, value: Any) -> None:
+    assert meaning({field: value}) == {field: value}
+
+
+def test_no_wiring_is_no_attribute() -> None:
+    assert "filterables" not in element(maker(filterables=[])).attributes
+
+
 OVERRIDES: list[tuple[str, Any, Any]] = [
     ("vis_config", {"type": "pie"}, {"type": "table"}),
     ("dynamic_fields", '[{"a": 1}]', '[{"a":2}]'),

@@ -17,7 +17,6 @@ from model.raws import (
     OTHER,
     QUERY,
     Object,
-    dashboard,
     folder,
     group,
     holders,
@@ -152,38 +151,6 @@ def test_groups_that_hold_each_other_are_named_in_full() -> None:
     circle = caught.value.message.partition(": ")[2].split(" -> ")
     assert circle[0] == circle[-1]
     assert sorted(circle[1:]) == ["group:G0", "group:G1", "group:G2"]
-
-
-def test_groups_may_be_turned_round() -> None:
-    """What was inside is outside now: one leaves before the other enters, or Looker sees a circle."""
-    inner, outer = group("1", "A", parent_group_ids=["2"]), group("2", "B")
-    turned = (group("1", "A"), group("2", "B", parent_group_ids=["1"]))
-    plan = plan_of(state(*turned), state(inner, outer))
-    calls = [(s.method, [str(p) for p in s.path]) for n in plan.nodes for s in n.steps]
-    assert [method for method, _ in calls] == ["DELETE", "POST"]
-
-
-def test_folders_may_be_turned_round() -> None:
-    """A was above B and is below it now; B must leave first."""
-    before = (shared(), folder("2", "A"), folder("3", "B", "2"))
-    after = (shared(), folder("2", "A", "3"), folder("3", "B"))
-    plan = plan_of(state(*after), state(*before))
-    assert [n.id for n in plan.nodes] == ["folder:Shared/B", "folder:Shared/B/A"]
-
-
-def test_a_name_is_taken_after_it_was_given_up() -> None:
-    before = (shared(), dashboard("5", "A"), dashboard("6", "B"))
-    after = (shared(), dashboard("5", "Z"), dashboard("6", "A"))
-    plan = plan_of(state(*after), state(*before))
-    assert [n.id for n in plan.nodes] == ["dashboard:Shared/Z", "dashboard:Shared/A"]
-    assert plan.errors == []
-
-
-def test_names_that_are_swapped_are_refused_with_both() -> None:
-    before = (shared(), dashboard("5", "A"), dashboard("6", "B"))
-    after = (shared(), dashboard("5", "B"), dashboard("6", "A"))
-    with pytest.raises(ReferenceCycle, match="dashboard:Shared/A -> dashboard:Shared/B"):
-        plan_of(state(*after), state(*before))
 
 
 def deletion(address: str, **before: Any) -> Change:

@@ -208,6 +208,24 @@ def test_an_element_is_placed_through_the_component_that_came_with_it() -> None:
     )
 
 
+def test_a_place_on_a_tab_that_is_not_its_own_may_be_missing() -> None:
+    """The server gives an element a component on its own tab, and on others as it likes."""
+    tabs = [
+        layout("8", place("12", "1", row=9, dashboard_layout_id="8"), label="More"),
+        layout("9", place("11", "1", dashboard_layout_id="9"), active=True),
+    ]
+    plan = made(dashboard_elements=[text_tile("1", "A", dashboard_layout_id="9")], dashboard_layouts=tabs)
+    steps = plan.nodes[0].steps
+    (read,) = [s for s in steps if s.method == "GET"]
+    assert [(b.link.part, b.optional) for b in read.binds] == [
+        ("component:default/element:1", False),
+        ("component:tab More/element:1", True),
+    ]
+    placing = [s for s in steps if s.path[0] == "dashboard_layout_components"]
+    assert [(s.body["row"], s.optional) for s in placing] == [(0, True), (9, True)]
+    assert not any(s.optional for s in steps if s not in placing)
+
+
 def test_an_element_on_a_tab_is_made_there() -> None:
     plan = made(
         dashboard_elements=[text_tile("1", "A")],

@@ -154,8 +154,10 @@ def test_only_what_differs_is_shown_and_the_rest_counted() -> None:
                   # (3 unchanged attributes hidden)
               }
             ~ element "Orders" (id 1) {
-                - query.fields = "orders.count"
-                + query.fields = "orders.total"
+                ~ query.fields = [
+                    - "orders.count"
+                    + "orders.total"
+                  ]
                 + query.vis_config = {type "pie", 1 setting}
                   # (3 unchanged attributes hidden)
               }
@@ -206,7 +208,7 @@ def test_a_long_text_is_shown_by_its_changed_lines() -> None:
                       line 6
                       line 7
                       line 8
-                      # ...
+                      ...
                       line 17
                       line 18
                       line 19
@@ -226,6 +228,10 @@ def test_a_long_text_is_shown_by_its_changed_lines() -> None:
     )
 
 
+def test_letters_of_every_language_are_shown_as_they_are() -> None:
+    assert '+ title = "Größe 売上 🙂"\n' in between((), (look("4", "Größe 売上 🙂"),))
+
+
 def test_a_move_is_shown_by_the_numbers_that_change() -> None:
     layouts = copy.deepcopy(WHOLE[2]["dashboard_layouts"])
     layouts[0]["dashboard_layout_components"][1] |= {"row": 9, "width": 24}
@@ -233,6 +239,17 @@ def test_a_move_is_shown_by_the_numbers_that_change() -> None:
     assert "~ position.row = 6 -> 9\n" in text
     assert "~ position.width = 8 -> 24\n" in text
     assert "column" not in text
+
+
+def test_what_is_opaque_is_only_counted_where_it_is_new() -> None:
+    maker = {"vis_config": {"type": "pie", "x": 1}, "sorts": ["a"]}
+    filters = [filter_("53", "region", ui_config={"type": "tags", "options": [1]})]
+    new = dashboard(
+        "50", "D", dashboard_elements=[tile("51", "T", result_maker=maker)], dashboard_filters=filters
+    )
+    text = between((), (new,))
+    assert "+ overrides = {2 settings}\n" in text
+    assert '+ ui_config = {type "tags", 2 settings}\n' in text
 
 
 def test_the_place_on_a_tab_is_named_with_the_tab() -> None:
@@ -250,8 +267,10 @@ def test_members_come_and_go_by_address() -> None:
         """
         # group:Team will be updated in place
         ~ group "Team" {
-            - users = user:p1@b.c
-            + users = user:p3@b.c
+            ~ users = [
+                - user:p1@b.c
+                + user:p3@b.c
+              ]
               # (1 unchanged attribute hidden)
           }
         """

@@ -16,7 +16,7 @@ DEFAULT_THEME = "Looker"
 def theme_extra(raw: Raw, context: Context) -> dict[str, Value]:
     """The settings of a theme, its color collection as a link."""
     told = {k: v for k, v in (raw.get("settings") or {}).items() if v is not None}
-    return {"settings": with_links(told, context)} if told else {}
+    return {"settings": with_links(told, context) if told else None}
 
 
 def theme_guard(raw: Raw) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 import msgspec
-from msgspec import structs
 
 from lookervault.errors import AmbiguousPair
 from lookervault.model.catalog import KINDS
@@ -88,9 +87,11 @@ def pair(desired: State, observed: State, mapping: IdMap) -> Sides:
             _by_name(resource, pairing, names, taken)
     sides = Sides(desired, observed, pairing, _renames(desired, observed, pairing))
     pair_shown_parts(sides, mapping)
-    repeating = [r for r in ordered if KINDS[r.kind].names_repeat and r.address not in pairing.observed]
-    pair_alike(sides, repeating, names)
-    return structs.replace(sides, rename={**_renames(desired, observed, pairing), **sides.rename})
+    for kind in (k.name for k in KINDS.values() if k.names_repeat):
+        pair_alike(sides, [r for r in ordered if r.kind == kind], names)
+        # what is paired now may tell the next kind's objects apart
+        sides.rename |= _renames(desired, observed, pairing)
+    return sides
 
 
 def _renames(desired: State, observed: State, pairing: Pairing) -> dict[Link, Link]:
@@ -140,6 +141,8 @@ def pair_alike(sides: Sides, repeating: Iterable[Resource], names: Mapping[Natur
     """Pairs what may share its name with others: the most alike first, equal ones in order of id."""
     scored = []
     for resource in repeating:
+        if resource.address in sides.pairing.observed:
+            continue
         key = natural_key(resource, sides.pairing)
         want = comparable(resource.attributes)
         for at in _free(names.get(key, []), sides.pairing) if key else []:

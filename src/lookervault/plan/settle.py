@@ -15,7 +15,7 @@ from lookervault.model.catalog import KINDS
 from lookervault.model.content import SOURCES
 from lookervault.model.queries import MISSING
 from lookervault.model.resource import Finding, Part, Resource
-from lookervault.model.values import Link, links
+from lookervault.model.values import Link, Value, links, replace
 from lookervault.plan.pair import Sides
 
 PERSONAL = "@user:"
@@ -64,8 +64,10 @@ def _settled(resource: Resource, sides: Sides, findings: list[Finding]) -> Resou
         lost = {x for x in links(value) if x not in present and not available(x, sides)}
         kept = [x for x in value if lost.isdisjoint(links(x))] if isinstance(value, list) else value
         if isinstance(value, list) and other:
-            held = set(_protected(other, ref.name, sides)) - set(links(kept))
-            kept = sorted([*kept, *held]) if held else kept
+            held = [x for x in _protected(other, ref.name, sides) if set(links(kept)).isdisjoint(links(x))]
+            kept = [*kept, *held]
+            if all(isinstance(x, Link) for x in kept):
+                kept.sort()
         if kept and (isinstance(value, list) or not lost):
             attributes[ref.name] = kept
         elif lost and not isinstance(value, list):
@@ -85,17 +87,16 @@ def _said(name: str, desired: Resource, observed: Resource | None) -> bool:
     return name in desired.attributes or (isinstance(have, list) and name not in desired.unknown)
 
 
-def _protected(observed: Resource, name: str, sides: Sides) -> Iterator[Link]:
-    """Members whom nobody takes out: groups of the identity provider, and the caller himself.
+def _protected(observed: Resource, name: str, sides: Sides) -> Iterator[Value]:
+    """Items that nobody takes out: of groups of the identity provider, and of the caller himself.
 
     Looker refuses to change what is externally managed (resource notes, 1.9), and who removes himself
     may have no right left to put it right.
     """
-    for link in links(observed.attributes.get(name)):
-        resource = sides.observed.resources.get(link.to)
-        external = resource is not None and resource.kind == "group" and resource.guard
-        if external or link.to == sides.observed.caller:
-            yield sides.rename.get(link, link)
+    for item in observed.attributes.get(name) or []:
+        whose = [sides.observed.resources.get(link.to) for link in links(item)]
+        if any(r and (r.address == sides.observed.caller or (r.kind == "group" and r.guard)) for r in whose):
+            yield replace(item, lambda link: sides.rename.get(link, link), lambda text: text)
 
 
 def _absent(name: str, link: Link, sides: Sides) -> str:

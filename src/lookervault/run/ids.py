@@ -78,7 +78,9 @@ def slot(link: Link) -> str:
 def chosen(answer: Any, select: list[Any]) -> Any:
     """The value that a `Bind.select` leads to, or None."""
     for step in select:
-        if isinstance(step, dict):
+        if isinstance(step, int):
+            answer = answer[step] if isinstance(answer, list) and step < len(answer) else None
+        elif isinstance(step, dict):
             answer = _item(answer or [], step)
         else:
             answer = answer.get(step) if isinstance(answer, dict) else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from lookervault.model.catalog import KINDS
 from lookervault.model.colors import PALETTES, palette_slot
 from lookervault.model.values import Link, Value
@@ -19,11 +21,13 @@ def collection_steps(change: Change) -> Draft:
         (step,) = update(change, body)
     slots: set[str] = set()
     for field in PALETTES:
-        for palette in change.after.get(field, []):
+        labels = Counter(p.get("label") for p in change.after.get(field, []))
+        for number, palette in enumerate(change.after.get(field, [])):
             slot = palette_slot(field, palette, slots)
             slots.add(slot)
-            wanted = {k: palette[k] for k in ("label",) if k in palette}
-            step.binds.append(Bind(Link(change.address, slot), [field, wanted, "id"], optional=True))
+            label = palette.get("label")
+            which = {"label": label} if labels[label] == 1 else number
+            step.binds.append(Bind(Link(change.address, slot), [field, which, "id"], optional=True))
     return Draft([step])
 
 

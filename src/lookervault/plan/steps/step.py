@@ -14,9 +14,9 @@ from lookervault.model.values import JsonText, Link, Value
 class Bind(msgspec.Struct):
     """What an answer teaches: the id at `select` is the target's id of `link`.
 
-    `select` walks the answer: a name picks a field, a mapping the first list item whose fields equal
-    it (links in it stand for ids), `{"prefer": mapping}` such an item or else the first. An `optional`
-    id may be missing from the answer.
+    `select` walks the answer: a name picks a field, a number an item, a mapping the first list item
+    whose fields equal it (links in it stand for ids), `{"prefer": mapping}` such an item or else the
+    first. An `optional` id may be missing from the answer.
     """
 
     link: Link
