@@ -11,6 +11,7 @@ from lookervault.sandbox.shapes import NEVER_WRITTEN, fields_of
 from .conftest import Api
 
 MODELS = {
+    "alert": models.AlertPatch,
     "dashboard": models.WriteDashboard,
     "dashboard_element": models.WriteDashboardElement,
     "dashboard_filter": models.WriteDashboardFilter,
@@ -23,7 +24,9 @@ MODELS = {
     "model_set": models.WriteModelSet,
     "permission_set": models.WritePermissionSet,
     "role": models.WriteRole,
+    "scheduled_plan": models.WriteScheduledPlan,
     "user": models.WriteUser,
+    "user_attribute": models.WriteUserAttribute,
 }
 
 

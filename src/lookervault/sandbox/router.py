@@ -115,8 +115,9 @@ def run(state: State, route: Route, ask: Ask, *, is_admin: bool) -> Any:
         raise forbidden()
     known = shapes.operation(route.name)
     if known.body is not None:
-        if ask.body is None:
+        if ask.body is None and not known.bodiless:
             raise ApiError("a body is required", status=400)
+        ask.body = {} if ask.body is None else ask.body
         whole = ask.method != "PATCH"
         ask.body = shapes.accepted(ask.body, known.body, strict=state.strict, whole=whole)
     ask.query = {k: v for k, v in ask.query.items() if k in known.params}

@@ -24,12 +24,18 @@ from lookervault.sandbox.state import Record
 
 # writable by the description, yet views of other resources or instance-internal: never accepted
 NEVER_WRITTEN: Mapping[str, frozenset[str]] = {
+    "ContentMetaGroupUser": frozenset({"can", "id"}),
+    "ContinuousPalette": frozenset({"id"}),
+    "AlertAppliedDashboardFilter": frozenset({"filter_description"}),
     "Dashboard": frozenset({"folder", "model", "certification_metadata"}),
     "DashboardElement": frozenset({"look", "query", "result_maker_id", "certification_metadata"}),
+    "DiscretePalette": frozenset({"id"}),
     "LookWithQuery": frozenset({"folder", "model", "query", "certification_metadata"}),
     "ResultMakerWithIdVisConfigAndDynamicFields": frozenset({"merge_result_id", "query", "sql_query_id"}),
     "Role": frozenset({"model_set", "permission_set"}),
+    "ScheduledPlanDestination": frozenset({"id", "looker_recipient", "scheduled_plan_id"}),
     "User": frozenset({"credentials_email"}),
+    "UserAttributeGroupValue": frozenset({"can", "id", "value_is_hidden"}),
 }
 
 # parts that have endpoints of their own: let through and ignored (section 4.5)
@@ -57,10 +63,11 @@ SCALARS: Mapping[type, type | tuple[type, ...]] = {
 
 @dataclass(frozen=True)
 class Operation:
-    """What the SDK says of one call: query parameters and the type of its body."""
+    """What the SDK says of one call: query parameters, the type of its body, and if it may come without."""
 
     params: frozenset[str]
     body: Any
+    bodiless: bool
 
 
 @cache
@@ -68,7 +75,8 @@ def operation(name: str) -> Operation:
     """The operation of this id, from the signature of the SDK's method."""
     hints = typing.get_type_hints(getattr(methods.Looker40SDK, name))
     params = hints.keys() - {"body", "transport_options", "return"}
-    return Operation(frozenset(params), hints.get("body"))
+    body = _without_none(hints.get("body"))
+    return Operation(frozenset(params), body, body is not hints.get("body"))
 
 
 @cache

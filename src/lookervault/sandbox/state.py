@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import string
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,14 @@ Record = dict[str, Any]
 Clock = Callable[[], datetime]
 
 LETTERS = string.ascii_letters + string.digits
+
+PARTS: dict[str, list[tuple[str, str, str]]] = {}
+"""What goes with a record of a kind: field of the record, kind of the part, its field with the same value."""
+
+
+def goes_with(owner: str, part: str, field: str, owner_field: str = "id") -> None:
+    """Lets records of `part` vanish with the `owner` whose `owner_field` their `field` names."""
+    PARTS.setdefault(owner, []).append((owner_field, part, field))
 
 
 class Table:
@@ -95,11 +104,14 @@ class State:
         self.search_nested = False  # parts of dashboards in a search
         self.layouts_copy_components = False  # a new layout shows the elements that are there
         self.merge_source_refs: tuple[str, ...] = ("query_id", "query_slug")
+        self.palettes_keep_ids = False  # a palette sent again under its label stays the same one
         self.token_seconds: float = 3600
         self.version = "26.12.17"
+        self.features: set[str] = set()  # what must be bought or switched on: "agents"
 
         self.tables: dict[str, Table] = {}
         self.tokens: dict[str, Token] = {}
+        self.deliveries: list[Record] = []  # what schedules have sent to people, oldest first
         self.caller_id = ""
         self.token = ""
         self.clock = clock
@@ -138,6 +150,7 @@ class State:
         if record["id"] is None:
             record["id"] = self.take_id(kind)
         self._count_from(kind, record["id"])
+        self._count_from("content_metadata", str(record.get("content_metadata_id")))
         self.table(kind).add(record)
         return record
 
@@ -146,8 +159,11 @@ class State:
         self.table(kind).change(record, changes)
 
     def drop(self, kind: str, record: Record) -> None:
-        """Removes a stored record."""
+        """Removes a stored record, and what goes with it."""
         self.table(kind).drop(record["id"])
+        for owner_field, part, field in PARTS.get(kind, ()):
+            for each in self.where(part, field, record.get(owner_field)):
+                self.drop(part, each)
 
     def take_id(self, kind: str) -> str:
         """The next numeric id of a kind; ids of different kinds overlap, as in Looker's tables."""
@@ -158,6 +174,10 @@ class State:
     def take_slug(self, length: int = 22) -> str:
         """A random name of letters and digits, the same in every run."""
         return "".join(self._random.choices(LETTERS, k=length))
+
+    def take_uuid(self) -> str:
+        """A random name in the form of a UUID, the same in every run."""
+        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
     def now(self) -> str:
         """The time in Looker's form, later than every time given before."""

@@ -6,7 +6,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from lookervault.sandbox.content import library, lookml, make, people
+from lookervault.sandbox.content import (
+    alerts,
+    around,
+    attributes,
+    infrastructure,
+    library,
+    lookml,
+    make,
+    people,
+    schedules,
+)
 from lookervault.sandbox.content.finance import FINANCE
 from lookervault.sandbox.content.marketing import MARKETING
 from lookervault.sandbox.content.operations import COMPANY, OPERATIONS, PRIVATE
@@ -29,20 +39,27 @@ def demo_instance(first_id: int = 1) -> Instance:
         inst.edit("user", known.people[name], home_folder_id=known.folders[path])
     make.make_looks(inst, known, library.LOOKS)
     make.make_dashboards(inst, known, (*COMPANY, *SALES, *MARKETING, *FINANCE, *OPERATIONS, *PRIVATE))
+    around.surround(inst, known)
     # a page from the time before Looker noted changes
     inst.change("dashboard", inst.find("dashboard", known.dashboards["emea-old"]), {"updated_at": None})
+    infrastructure.deploy(inst)
+    attributes.give(inst, known)
+    schedules.plan_all(inst, known)
+    alerts.watch(inst, known)
     inst.clock = today
     return inst
 
 
 def blank_instance(first_id: int = 5000, like: Instance | None = None) -> Instance:
-    """An instance with nothing but the foundation, and the LookML that `like` has deployed."""
+    """An instance with nothing but the foundation, and the LookML and infrastructure that `like` has."""
     inst = Instance(first_id=first_id, clock=_steady())
     inst.clock = today
     for kind in DEPLOYED if like is not None else ():
         for record in like.all(kind) if like is not None else ():
             if inst.peek(kind, record["id"]) is None:
                 inst.insert(kind, record)
+    if like is not None:
+        infrastructure.rebuild(inst, like)
     return inst
 
 

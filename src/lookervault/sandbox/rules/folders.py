@@ -11,6 +11,7 @@ from lookervault.sandbox import endpoints, shapes
 from lookervault.sandbox.kinds import KINDS, Kind, can, present, register
 from lookervault.sandbox.problems import invalid, missing, not_found, taken
 from lookervault.sandbox.router import Ask, Page, listing, operation
+from lookervault.sandbox.rules import grants
 from lookervault.sandbox.rules.membership import is_admin
 from lookervault.sandbox.state import Record, State
 
@@ -49,19 +50,17 @@ def below(state: State, folder: Record) -> Iterator[Record]:
 
 
 def visible(state: State, folder_id: object) -> bool:
-    """Whether the caller may see what is in a folder: other people's personal folders are for admins."""
+    """Whether the caller may see what is in a folder; what has lost its folder is seen by all."""
     folder = state.peek("folder", folder_id)
-    if folder is None or not any(f["is_personal"] for f in lineage(state, folder)):
-        return True
-    owners = {f.get("_owner_id") for f in lineage(state, folder)}
-    return state.caller_id in owners or is_admin(state, state.caller_id)
+    return folder is None or grants.allows(state, "folder", folder)
 
 
 def visible_only(state: State, records: list[Record], field: str = "folder_id") -> list[Record]:
     """The records whose folder the caller may see."""
     if is_admin(state, state.caller_id):
         return records
-    return [record for record in records if visible(state, record.get(field))]
+    seen = grants.seen_folders(state)
+    return [r for r in records if r.get(field) in seen or state.peek("folder", r.get(field)) is None]
 
 
 def fetch(state: State, folder_id: str) -> Record:

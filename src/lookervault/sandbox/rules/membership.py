@@ -63,6 +63,13 @@ def is_admin(state: State, user_id: str) -> bool:
     return any(is_admin_role(state, role) for role in roles_of(state, user_id, direct=False))
 
 
+def may(state: State, user_id: str, permission: str) -> bool:
+    """Whether a user has a permission by any of his roles."""
+    keys = [role["permission_set_id"] for role in roles_of(state, user_id, direct=False)]
+    sets = [state.peek("permission_set", key) or {} for key in keys]
+    return any(each.get("all_access") or permission in each.get("permissions", ()) for each in sets)
+
+
 @contextmanager
 def keeping_admin(state: State, kind: str, records: list[Record]) -> Iterator[None]:
     """Takes membership changes of these records back if they cost the caller the Admin role."""

@@ -8,7 +8,7 @@ from lookervault.sandbox import endpoints
 from lookervault.sandbox.kinds import Kind, can, present, register
 from lookervault.sandbox.problems import conflict, forbidden, invalid, missing, not_found, taken
 from lookervault.sandbox.router import GONE, Ask, Page, listing, operation
-from lookervault.sandbox.rules import folders
+from lookervault.sandbox.rules import folders, grants
 from lookervault.sandbox.rules.dashboards import name_of
 from lookervault.sandbox.rules.membership import groups_of, is_admin, roles_of
 from lookervault.sandbox.search import Column
@@ -41,8 +41,9 @@ def create(state: State, body: Record) -> Record:
     user = state.add("user", {**record, "created_at": state.now()})
     users_root = folders.root(state, "is_users_root")
     name = name_of(state, user["id"]) or f"User {user['id']}"
-    owner = {"is_personal": True, "creator_id": user["id"], "_owner_id": user["id"]}
+    owner = {"is_personal": True, "creator_id": user["id"]}
     personal = folders.new_folder(state, name, users_root["id"], **owner)
+    grants.give(state, personal, grants.EDIT, user_id=user["id"])
     state.change("user", user, {"personal_folder_id": personal["id"]})
     return user
 
