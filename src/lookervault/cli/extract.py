@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Annotated
+import time
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -81,21 +82,30 @@ def extract(
         progress(as_json=as_json, quiet=quiet) as listener,
         opened_gateway(access, threads, listener) as gateway,
     ):
+        began = time.monotonic()
         snapshot = run(gateway, vault, wanted, listener)
-        calls = gateway.stats.by_bucket
+        cost = Cost(gateway.stats.by_bucket, gateway.stats.retries, time.monotonic() - began)
         path = str(vault.path)
-    typer.echo(_as_json(snapshot, calls, path) if as_json else summary(snapshot, calls, path))
+    typer.echo(_as_json(snapshot, cost, path) if as_json else summary(snapshot, cost, path))
 
 
-def _as_json(snapshot: Snapshot, calls: dict[str, int], path: str) -> str:
+class Cost(NamedTuple):
+    """What an extraction took: API calls by quota bucket, how many of them were repeats, seconds."""
+
+    calls: dict[str, int]
+    retries: int
+    seconds: float
+
+
+def _as_json(snapshot: Snapshot, cost: Cost, path: str) -> str:
     import msgspec
 
     kinds = msgspec.to_builtins(dict(snapshot.kinds))
     data = {"event": "extracted", "snapshot": snapshot.number, "host": snapshot.host, "kinds": kinds}
-    return json.dumps({**data, "scope": snapshot.scope, "calls": calls, "db": path})
+    return json.dumps({**data, "scope": snapshot.scope, **cost._asdict(), "db": path})
 
 
-def summary(snapshot: Snapshot, calls: dict[str, int], path: str) -> str:
+def summary(snapshot: Snapshot, cost: Cost, path: str) -> str:
     """What was stored, kind by kind."""
     rows: list[tuple[str, ...]] = [("kind", "items", "new", "changed", "deleted", "")]
     for kind, change in sorted(snapshot.kinds.items()):
@@ -107,9 +117,12 @@ def summary(snapshot: Snapshot, calls: dict[str, int], path: str) -> str:
         rows.append((kind, *map(str, (items, change.new, change.changed, change.deleted)), remark))
     widths = [max(len(row[i]) for row in rows) for i in range(5)]
     table = [_table_row(row, widths) for row in rows]
-    spent = ", ".join(f"{n} {bucket}" for bucket, n in sorted(calls.items()) if n)
+    spent = ", ".join(f"{n} {bucket}" for bucket, n in sorted(cost.calls.items()) if n)
+    retries = f" ({cost.retries} of them repeats)" if cost.retries else ""
     head = f"Snapshot @{snapshot.number} of {snapshot.instance} ({snapshot.host}) in {path}:"
-    return "\n".join([head, *table, f"{snapshot.items} objects; API calls: {spent}."])
+    return "\n".join(
+        [head, *table, f"{snapshot.items} objects in {cost.seconds:.1f}s; API calls: {spent}{retries}."]
+    )
 
 
 def _table_row(row: tuple[str, ...], widths: list[int]) -> str:

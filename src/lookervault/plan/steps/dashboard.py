@@ -69,8 +69,10 @@ def _layout(change: Change, part: PartChange) -> list[Step]:
     if change.action is Action.CREATE and part.slot == f"layout:{DEFAULT_LAYOUT}":
         return _first_layout(change, part)
     body = {"type": "newspaper", **part.after}
-    body.pop("active", None)
-    return [create_part(change, part, "dashboard_layouts", body, ["label"])]
+    active = body.pop("active", False)
+    made = [create_part(change, part, "dashboard_layouts", body, ["label"])]
+    path: list[Value] = ["dashboard_layouts", at(change, part.slot)]
+    return [*made, Step("PATCH", path, {"active": True})] if active else made
 
 
 def _first_layout(change: Change, part: PartChange) -> list[Step]:
