@@ -1,6 +1,6 @@
 """How long `lookervault --help` takes, beside a bare interpreter measured in the same run.
 
-    python benchmarks/startup.py
+python benchmarks/startup.py
 """
 
 from __future__ import annotations

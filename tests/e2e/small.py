@@ -19,7 +19,7 @@ from lookervault.sandbox.content.spec import (
     query,
     text,
 )
-from lookervault.sandbox.rules import folders, groups, layouts, roles, users
+from lookervault.sandbox.rules import attribute_values, folders, groups, layouts, roles, users
 from lookervault.sandbox.state import Record
 
 FOLDERS = """
@@ -28,6 +28,13 @@ Sales
 Archive
 """
 HEARD = {"Date": "orders.created_date", "Region": "customers.region"}
+COLORS: Record = {
+    "categoricalPalettes": [
+        {"label": "Calm", "colors": ["#123456", "#654321"]},
+        {"label": "Loud", "colors": ["#ff0000"]},
+    ],
+    "sequentialPalettes": [{"label": "Calm", "stops": [{"color": "#ffffff", "offset": 0}]}],
+}
 LOOKS = (
     Look("By month", "Sales", "ann", query("orders", "orders.created_month orders.count", "looker_line")),
     Look("Margin", "Sales > EMEA", "ben", query("orders", "order_items.margin_rate", "single_value")),
@@ -92,12 +99,31 @@ def small_instance(first_id: int = 1) -> Instance:
     make.make_looks(inst, known, LOOKS)
     make.make_dashboards(inst, known, DASHBOARDS)
     inst.edit("user", known.people["ann"], home_folder_id=known.folders["Sales"])
+    _colors(inst)
+    _attributes(inst)
     return inst
 
 
 def small_target(source: Instance) -> Instance:
     """Nothing but the foundation, at other ids."""
     return blank_instance(5000, like=source)
+
+
+def _colors(inst: Instance) -> None:
+    """A palette that a chart and a theme use; its id is of this instance alone."""
+    made = inst.create("color_collection", label="House colors", **COLORS)
+    palette = {"collection_id": made["id"], "palette_id": made["categoricalPalettes"][1]["id"]}
+    style = {"type": "looker_column", "color_application": palette, "series_colors": {}}
+    inst.replace_query("dashboard_element", element(inst, "Channels"), vis_config=style)
+    inst.create("theme", name="house", settings={"color_collection_id": made["id"], "title_color": "#123456"})
+
+
+def _attributes(inst: Instance) -> None:
+    inst.create("user_attribute", name="team", label="Team", type="string", default_value="none")
+    team = inst.find("user_attribute", named(inst, "user_attribute", name="team")["id"])
+    ids = {name: named(inst, "group", name=name)["id"] for name in ("Zone", "Readers")}
+    values = [{"group_id": key, "value": f"in {name}"} for name, key in ids.items()]
+    attribute_values.set_all(inst, team, values)
 
 
 def _people(inst: Instance) -> dict[str, str]:

@@ -185,6 +185,17 @@ def add_tab(inst: Instance) -> None:
     inst.edit("dashboard_element", element(inst, "Both"), dashboard_layout_id=made["id"])
 
 
+def new_active_tab(inst: Instance) -> None:
+    made = inst.create("dashboard_layout", dashboard_id=dashboard(inst), label="Third", order=2)
+    inst.edit("dashboard_layout", made["id"], active=True)
+
+
+def new_active_tab_instead(inst: Instance) -> None:
+    new_active_tab(inst)
+    inst.edit("dashboard_element", element(inst, "Orders"), dashboard_layout_id=tab(inst, "Third"))
+    inst.delete("dashboard_layout", tab(inst, "Main"))
+
+
 def remove_tab(inst: Instance) -> None:
     inst.delete("dashboard_layout", tab(inst, "More"))
 
@@ -342,6 +353,24 @@ EDITS = [
         "rename tab",
         lambda inst: inst.edit("dashboard_layout", tab(inst, "Main"), label="First"),
         [ON_BOARD, "  ~ layout First: label"],
+    ),
+    Edit(
+        "new active tab",
+        new_active_tab,
+        [ON_BOARD, "  + layout Third"],
+        new={"dashboard_layout": 1},
+    ),
+    Edit(
+        "new active tab instead of the old",
+        new_active_tab_instead,
+        [
+            ON_BOARD,
+            "  ~ layout Third: label, order",
+            "  - element Start",
+            "  - element Channels",
+            "  - element look Shared/Sales/By month",
+        ],
+        gone={"dashboard_element": 3, "dashboard_layout_component": 3},
     ),
     Edit(
         "remove tab",

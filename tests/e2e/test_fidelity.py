@@ -15,6 +15,8 @@ from judge import Reader
 from looker.stub import Response, Stub
 from lookervault.looker.gateway import Gateway, connect
 from lookervault.looker.settings import Connection
+from lookervault.model.catalog import KINDS
+from lookervault.model.kind import Listing
 from lookervault.sandbox import Instance, demo_instance
 from lookervault.store.snapshots import Item, begin, complete, item, items, put
 from lookervault.store.vault import Vault, open_vault
@@ -25,43 +27,33 @@ from .test_migrate import real_instance
 # what reading itself moves
 VOLATILE = {"view_count", "usage_count", "last_accessed_at", "last_viewed_at"}
 SECRET = {"password_reset_url", "account_setup_url"}
-COLLECTIONS = {
-    "permission_set": "permission_sets",
-    "model_set": "model_sets",
-    "role": "roles",
-    "user": "users",
-    "look": "looks",
-    "dashboard": "dashboards",
-    "query": "queries",
-    "merge_query": "merge_queries",
-}
 
 
 class Answers:
-    """What the API says of an object, by the kind and id that the vault has for it."""
+    """What the API says of an object, asked by the path that the object was read by."""
 
     def __init__(self, reader: Reader) -> None:
-        self.get = reader.get
-        lists = {
-            "folder": reader.get("/folders"),
-            "group": reader.get("/groups/search/with_hierarchy"),
-            "lookml_model": reader.get("/lookml_models"),
-            "lookml_dashboard": reader.get("/dashboards", fields="id,title,folder"),
-        }
-        self.listed = {
-            (kind, x["name" if kind == "lookml_model" else "id"]): x for kind in lists for x in lists[kind]
-        }
+        self.reader = reader
+        self.lists: dict[str, dict[str, Any]] = {}
 
     def of(self, found: Item) -> Any:
         """The answer to compare with."""
-        owner, _, facet = found.kind.partition(".")
-        if facet == "users":
-            return self.get(f"/roles/{found.id}/users", fields="id", direct_association_only="true")
-        if facet:
-            return self.get(f"/{COLLECTIONS[owner]}/{found.id}/{facet}", fields="id")
-        if owner in COLLECTIONS:
-            return self.get(f"/{COLLECTIONS[owner]}/{found.id}")
-        return self.listed[owner, found.id]
+        owner, _, name = found.kind.partition(".")
+        kind = KINDS[owner]
+        if name:
+            facet = next(facet for facet in kind.facets if facet.name == name)
+            return self.reader.get(f"{kind.path}/{found.id}{facet.path}", **dict(facet.query))
+        if kind.listing and not kind.listing.detail:
+            return self.listed(kind.name, kind.listing)[found.id]
+        return self.reader.get(f"{kind.listing.detail if kind.listing else kind.path}/{found.id}")
+
+    def listed(self, kind: str, listing: Listing) -> dict[str, Any]:
+        """The whole list of a kind, by id."""
+        if kind not in self.lists:
+            query = {k: v for k, v in listing.query if v is not None}
+            get = self.reader.pages if listing.paged else self.reader.get
+            self.lists[kind] = {raw[listing.id_field]: raw for raw in get(listing.path, **query)}
+        return self.lists[kind]
 
 
 def text(value: Any) -> str:

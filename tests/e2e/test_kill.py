@@ -119,7 +119,7 @@ def resumed(both: World, plan: Plan, workers: int) -> None:
     assert both.plan().changes == []
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_killed_while_updating(applier: Applier, seed: int) -> None:
     source, dice = small_instance(), random.Random(seed)
     with world(source, small_target(source)) as both:
@@ -135,7 +135,7 @@ def test_killed_while_updating(applier: Applier, seed: int) -> None:
 
 @pytest.mark.parametrize("carried_out", [True, False], ids=["done", "not done"])
 @pytest.mark.parametrize("workers", [1, 8])
-@pytest.mark.parametrize("count", [1, 3, 6, 10, 14, 18, 22, 27, 32, 37, 42, 47, 50])
+@pytest.mark.parametrize("count", [1, 4, 9, 14, 20, 27, 35, 43, 50])
 def test_killed_once(applier: Applier, count: int, workers: int, carried_out: bool) -> None:
     source = small_instance()
     with world(source, small_target(source)) as both:

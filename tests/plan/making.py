@@ -41,8 +41,8 @@ def said(plan: Plan) -> list[str]:
 
 
 def readable(value: Any) -> Any:
-    """A value with its links as text: `<address>`, `<address part>`, and queries by their explore."""
-    return replace(value, lambda x: f"<{x.to} {x.part}".strip().rstrip() + ">", lambda t: f"JSON {t.text}")
+    """A value with its links as text, `<address>` or `<address part>`; JSON texts show as such."""
+    return replace(value, lambda x: f"<{f'{x.to} {x.part}'.strip()}>", lambda t: f"JSON {t.text}")
 
 
 def call(step: Step, names: Mapping[str, str]) -> str:

@@ -189,3 +189,34 @@ def test_a_name_that_was_given_up_may_be_taken_by_another() -> None:
 
 def test_nothing_pairs_with_nothing() -> None:
     assert pair(state(), state(host=OTHER), {}).pairing.observed == {}
+
+
+def colors(id_: str, label: str, *shades: str) -> Object:
+    palettes = [{"id": f"{id_}-{n}", "label": f"P{n}", "colors": [s]} for n, s in enumerate(shades)]
+    return "color_collection", id_, {"id": id_, "label": label, "categoricalPalettes": palettes}
+
+
+def by_id(desired: State, observed: State) -> dict[str, str]:
+    """Desired id to observed id of the color collections that pair."""
+    found = pair(desired, observed, {}).pairing.observed.items()
+    return {
+        desired.resources[d].id: observed.resources[o].id
+        for d, o in found
+        if d.startswith("color_collection:")
+    }
+
+
+def test_of_several_that_may_share_a_name_the_most_alike_pair() -> None:
+    desired = here(colors("1", "Brand", "#111", "#222"), colors("2", "Brand", "#333"))
+    observed = there(colors("91", "Brand", "#333"), colors("92", "Brand", "#111", "#222"))
+    assert by_id(desired, observed) == {"1": "92", "2": "91"}
+
+
+def test_of_several_that_are_equal_the_order_of_ids_decides() -> None:
+    desired = here(*(colors(i, "Brand", "#111") for i in ("1", "2")))
+    observed = there(*(colors(i, "Brand", "#111") for i in ("93", "92", "91")))
+    assert by_id(desired, observed) == {"1": "91", "2": "92"}
+
+
+def test_what_may_share_its_name_still_needs_the_same_name() -> None:
+    assert by_id(here(colors("1", "Brand", "#111")), there(colors("91", "Other", "#111"))) == {}

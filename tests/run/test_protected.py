@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from world import World, world
-
 from lookervault.sandbox import Instance, blank_instance
+from world import World, world
 
 
 def both_have_readers(source: Instance, target: Instance) -> tuple[str, str]:
