@@ -33,6 +33,8 @@ OPERATIONS = {
     "role": ("create_role", "update_role"),
     "permission_set": ("create_permission_set", "update_permission_set"),
     "model_set": ("create_model_set", "update_model_set"),
+    "scheduled_plan": ("create_scheduled_plan", "update_scheduled_plan"),
+    "alert": ("create_alert", "update_alert"),
 }
 
 # "never": a nested view of another resource, an id of the instance's own, or a lever with its own endpoint
@@ -64,6 +66,12 @@ OVERRIDES: dict[str, dict[str, tuple[str, ...]]] = {
             "ui_state",
             "models_dir_validated",
         )
+    },
+    "scheduled_plan": {"never": ("run_once", "dashboard_filters")},
+    # the query is that of the element, the state is the instance's own (4.16)
+    "alert": {
+        "never": ("query_id", "time_series_condition_state"),
+        "create_only": ("dashboard_element_id", "lookml_dashboard_id"),
     },
     # forcing a reset locks a person out until mail arrives (resource notes, section 2.9)
     "credentials_email": {"never": ("forced_password_reset_at_next_login",)},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lookervault.model.catalog import KINDS
 from lookervault.model.resource import Finding
 from lookervault.plan.change import Action, Change
 from lookervault.plan.graph import LATER
@@ -16,7 +17,7 @@ Waits = dict[str, set[str]]
 def extra_waits(sides: Sides, changes: list[Change]) -> tuple[Waits, list[Finding]]:
     """What the changes wait for beside their references, and names that cannot be had at all."""
     waits, findings = _names(sides, changes)
-    for more in (_moved_parents(sides, changes), _nestings(changes)):
+    for more in (_moved_parents(sides, changes), _nestings(changes), _namesakes(sides, changes)):
         for node, first in more.items():
             waits.setdefault(node, set()).update(first)
     return waits, findings
@@ -28,7 +29,7 @@ def _names(sides: Sides, changes: list[Change]) -> tuple[Waits, list[Finding]]:
     updated = {c.address for c in changes if c.action is Action.UPDATE}
     waits: Waits = {}
     findings = []
-    for change in changes:
+    for change in (c for c in changes if not KINDS[c.kind].names_repeat):
         key = natural_key(sides.desired.resources[change.address], sides.pairing)
         holder = holders.get(key) if key else None
         if holder is None or holder == sides.pairing.observed.get(change.address):
@@ -62,3 +63,17 @@ def _nestings(changes: Iterable[Change]) -> Waits:
     groups = [c for c in changes if c.kind == "group" and c.action is Action.UPDATE]
     leaving = {c.address for c in groups if c.before.get("groups")}
     return {c.address + LATER: leaving for c in groups if c.after.get("groups")}
+
+
+def _namesakes(sides: Sides, changes: Iterable[Change]) -> Waits:
+    """What may share a name is made one by one, so that an unclear end is found out about surely."""
+    waits: Waits = {}
+    last: dict[tuple[str, str, str], str] = {}
+    for change in changes:
+        if change.action is Action.CREATE and KINDS[change.kind].names_repeat:
+            resource = sides.desired.resources[change.address]
+            key = (change.kind, resource.parent, resource.name)
+            if key in last:
+                waits[change.address] = {last[key]}
+            last[key] = change.address
+    return waits

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from lookervault.model.values import Link
 from lookervault.plan.change import Change
 from lookervault.plan.steps.dashboard import dashboard_steps
+from lookervault.plan.steps.delivery import alert_steps, scheduled_plan_steps
 from lookervault.plan.steps.people import group_steps, role_steps, user_steps
 from lookervault.plan.steps.plain import folder_steps, look_steps, named_steps
 from lookervault.plan.steps.step import Draft
@@ -19,6 +20,8 @@ _STEPS: dict[str, Callable[[Change], Draft]] = {
     "group": group_steps,
     "role": role_steps,
     "dashboard": dashboard_steps,
+    "scheduled_plan": scheduled_plan_steps,
+    "alert": alert_steps,
 }
 
 
