@@ -15,7 +15,7 @@ from lookervault.model.delivery import WITH_SECRETS, reaches
 from lookervault.model.resource import Attributes, Finding, Resource
 from lookervault.model.values import Link, links
 from lookervault.plan.change import Action, Change
-from lookervault.plan.pair import Sides
+from lookervault.plan.pair import Pairing, Sides
 from lookervault.plan.settle import Settled
 
 HOW_TO_ENABLE = "to enable it, plan with --enable-schedules"
@@ -38,6 +38,11 @@ def reach(sides: Sides) -> Settled:
     findings: list[Finding] = []
     kept = {}
     for address, resource in sides.desired.resources.items():
+        if _replaces_orphan(resource, sides):
+            at = sides.pairing.observed[address]
+            sides = structs.replace(sides, pairing=_parted(sides.pairing, address, at))
+            text = f"{at} has lost its element and stays as it is; this one is made anew"
+            findings.append(Finding("warning", address, text))
         if not KINDS[resource.kind].names_repeat or resource.guard:
             kept[address] = resource
         elif sides.observed.scope.get(resource.kind) in ("denied", "unsupported"):
@@ -48,6 +53,21 @@ def reach(sides: Sides) -> Settled:
             if settled is not None:
                 kept[address] = settled
     return Settled(_with(sides, kept), findings)
+
+
+def _replaces_orphan(resource: Resource, sides: Sides) -> bool:
+    """Whether an alert's counterpart has lost its element for sure: it can never get another (4.16)."""
+    other = sides.counterpart(resource.address)
+    lost = other is not None and bool(other.guard) and not resource.guard
+    return bool(KINDS[resource.kind].fixed) and lost and sides.observed.scope.get("dashboard") == "complete"
+
+
+def _parted(pairing: Pairing, desired: str, observed: str) -> Pairing:
+    return Pairing(
+        {d: o for d, o in pairing.observed.items() if d != desired},
+        {o: d for o, d in pairing.desired.items() if o != observed},
+        {d: how for d, how in pairing.how.items() if d != desired},
+    )
 
 
 def _with(sides: Sides, resources: dict[str, Resource]) -> Sides:
@@ -150,7 +170,7 @@ def _immovable(changes: Iterable[Change]) -> Iterator[Finding]:
 def _stranded(changes: Iterable[Change], sides: Sides) -> Iterator[Finding]:
     """Alerts of the target whose element goes; Looker disables them after a while (4.16)."""
     gone = {
-        (sides.pairing.observed.get(change.address), f"{part.kind}:{part.id}")
+        (sides.pairing.observed.get(change.address), f"{part.kind}:{part.id}"): change.address
         for change in changes
         for part in change.parts
         if part.action is Action.DELETE
@@ -158,5 +178,5 @@ def _stranded(changes: Iterable[Change], sides: Sides) -> Iterator[Finding]:
     for resource in sides.observed.resources.values() if gone else ():
         element = resource.attributes.get("element")
         if resource.kind == "alert" and isinstance(element, Link) and (element.to, element.part) in gone:
-            address = sides.pairing.desired.get(resource.address, resource.address)
-            yield Finding("warning", address, f"loses the element it watches: alert {resource.id}")
+            text = f'the alert "{resource.name}" (id {resource.id}) loses the element it watches'
+            yield Finding("warning", gone[element.to, element.part], text)
