@@ -90,7 +90,7 @@ def pair(desired: State, observed: State, mapping: IdMap) -> Sides:
     pair_shown_parts(sides, mapping)
     repeating = [r for r in ordered if KINDS[r.kind].names_repeat and r.address not in pairing.observed]
     pair_alike(sides, repeating, names)
-    return structs.replace(sides, rename={**_renames(desired, observed, pairing), **sides.rename})
+    return structs.replace(sides, rename={**sides.rename, **_renames(desired, observed, pairing)})
 
 
 def _renames(desired: State, observed: State, pairing: Pairing) -> dict[Link, Link]:
