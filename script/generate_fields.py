@@ -36,6 +36,8 @@ OPERATIONS = {
     "user_attribute": ("create_user_attribute", "update_user_attribute"),
     "color_collection": ("create_color_collection", "update_color_collection"),
     "theme": ("create_theme", "update_theme"),
+    "scheduled_plan": ("create_scheduled_plan", "update_scheduled_plan"),
+    "alert": ("create_alert", "update_alert"),
 }
 
 # "never": a nested view of another resource, an id of the instance's own, or a lever with its own endpoint
@@ -70,6 +72,12 @@ OVERRIDES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     # frozen once set, and only with a hidden value (4.13)
     "user_attribute": {"create_only": ("hidden_value_domain_whitelist",)},
+    "scheduled_plan": {"never": ("run_once", "dashboard_filters")},
+    # the query is that of the element, the state is the instance's own (4.16)
+    "alert": {
+        "never": ("query_id", "time_series_condition_state"),
+        "create_only": ("dashboard_element_id", "lookml_dashboard_id"),
+    },
     # forcing a reset locks a person out until mail arrives (resource notes, section 2.9)
     "credentials_email": {"never": ("forced_password_reset_at_next_login",)},
 }

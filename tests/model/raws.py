@@ -117,3 +117,26 @@ def only(built: State, kind: str) -> Resource:
 def parts(built: State, kind: str) -> list[Part]:
     """The parts of that kind of the one dashboard."""
     return [p for p in only(built, "dashboard").parts if p.kind == kind]
+
+
+def plan(id_: str, name: str, dashboard_id: str | None = "40", **more: Any) -> Object:
+    """A scheduled plan that sends a dashboard to one address."""
+    to = [{"id": f"d{id_}", "type": "email", "address": "a@example.com", "format": "csv"}]
+    raw = {"id": id_, "name": name, "dashboard_id": dashboard_id, "scheduled_plan_destination": to}
+    return "scheduled_plan", id_, {**raw, **more}
+
+
+def alert(id_: str, dashboard_element_id: str | None = "41", **more: Any) -> Object:
+    """An alert on an element."""
+    watched = {"title": "Orders Count", "name": "orders.count"}
+    raw = {"id": id_, "dashboard_element_id": dashboard_element_id, "field": watched}
+    when = {"comparison_type": "LESS_THAN", "threshold": 50, "cron": "0 6 * * *"}
+    return "alert", id_, {**raw, **when, **more}
+
+
+def integration(hub: str, name: str, url: str = "https://hub") -> list[Object]:
+    """An integration and the hub it belongs to."""
+    return [
+        ("integration_hub", hub, {"id": hub, "url": url}),
+        ("integration", f"{hub}::{name}", {"id": f"{hub}::{name}", "integration_hub_id": hub}),
+    ]

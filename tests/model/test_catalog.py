@@ -36,6 +36,7 @@ GUARDED: dict[str, list[dict[str, Any]]] = {
     ],
     "theme": [{"name": "Looker"}, {"can": {"update": False}}],
     "user_attribute": [{"is_system": True}],
+    "scheduled_plan": [{"run_once": True}, {"scheduled_plan_destination": []}],
     "folder": [{"is_shared_root": True}, {"is_personal": True}, {"is_embed": True}, {"external_id": "x"}],
 }
 
@@ -137,6 +138,12 @@ def test_each_action_on_a_managed_kind_has_steps(kind: Kind) -> None:
     change = Change(Action.UPDATE, kind.name, f"{kind.name}:X", "X", "7", {}, {name_field: "New"})
     (updated,) = draft_steps(change, lambda x: True).main
     assert (updated.method, updated.body) == ("PATCH", {name_field: "New"})
+    if kind.patched:
+        other = next(f for f in kind.fields if f not in kind.patched)
+        change = Change(Action.UPDATE, kind.name, f"{kind.name}:X", "X", "7", {}, {other: "New"})
+        (updated,) = draft_steps(change, lambda x: True).main
+        assert updated.method == "PUT"
+        assert updated.body[other] == "New"
 
 
 @by_name(MANAGED)

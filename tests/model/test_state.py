@@ -172,6 +172,7 @@ def test_identity_fields_leave_the_bulk_behind() -> None:
         "title": "KPIs",
         "folder_id": "1",
         "folder": {"id": "10", "email": None},
+        "dashboard_elements": [{"id": "41"}],
     }
 
 

@@ -24,7 +24,7 @@ from lookervault.cli.options import (
     opened_vault,
     use_colour,
 )
-from lookervault.cli.plan import TargetOption, rendered
+from lookervault.cli.plan import EnableOption, TargetOption, rendered
 from lookervault.cli.progress import progress
 from lookervault.errors import NotFound, PartlyApplied, Refused, UsageError
 from lookervault.report.safe import visible
@@ -48,6 +48,7 @@ def apply(
     db: DbOption = "",
     instance: InstanceOption = "",
     target: TargetOption = None,
+    enable_schedules: EnableOption = False,
     yes: Annotated[bool, typer.Option("--yes", "--auto-approve", "-y", help="Do not ask.")] = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the apply that was interrupted.")
@@ -80,13 +81,28 @@ def apply(
     access = settings.access(loaded, os.environ, instance)
     threads = workers or loaded.apply.workers
     retries = loaded.apply.max_retries if max_retries is None else max_retries
+    reviewed = resume or Path(desired).is_file()
+    if reviewed and enable_schedules:
+        raise UsageError(
+            "this plan is made already",
+            hint="give --enable-schedules to the `lookervault plan` that makes it",
+        )
     with opened_vault(loaded, db, create=False) as vault:
         with (
             progress(as_json=as_json, quiet=quiet) as listener,
             opened_gateway(access, threads, listener, retries) as gateway,
         ):
-            plan = _plan(gateway, vault, desired, resume, access.name, target or [], threads, listener)
-        reviewed = resume or Path(desired).is_file()
+            plan = _plan(
+                gateway,
+                vault,
+                desired,
+                resume,
+                access.name,
+                target or [],
+                threads,
+                listener,
+                enable_schedules,
+            )
         if not (reviewed or as_json):
             typer.echo(rendered(plan, "text", use_colour()), nl=False)
         if not plan.changes:
@@ -114,9 +130,11 @@ def _plan(
     targets: list[str],
     workers: int,
     listener: Listener,
+    enable_schedules: bool,
 ) -> Plan:
     """The plan to carry out: the interrupted one, a saved one, or a new one."""
     from lookervault.plan.codec import decode_plan
+    from lookervault.plan.delivery import Policy
     from lookervault.run.apply import interrupted_plan
     from lookervault.run.planning import plan_snapshot
     from lookervault.store.planfile import read_plan
@@ -137,6 +155,7 @@ def _plan(
         workers=workers,
         listener=listener,
         targets=targets,
+        policy=Policy(enable_schedules=enable_schedules),
     )
 
 

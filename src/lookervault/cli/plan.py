@@ -31,6 +31,10 @@ TargetOption = Annotated[
     list[str] | None,
     typer.Option("--target", help="Only this address or glob, and what it depends on.", metavar="ADDRESS"),
 ]
+EnableOption = Annotated[
+    bool,
+    typer.Option("--enable-schedules", help="Schedules and alerts that are on at the source go on here too."),
+]
 CHANGES = 2  # exit code of --detailed-exitcode
 
 
@@ -59,6 +63,7 @@ def plan(
     db: DbOption = "",
     instance: InstanceOption = "",
     target: TargetOption = None,
+    enable_schedules: EnableOption = False,
     out: Annotated[str, typer.Option("--out", help="Save the plan for `apply`.", metavar="FILE")] = "",
     form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
     detailed_exitcode: Annotated[
@@ -77,6 +82,7 @@ def plan(
         lookervault plan --target 'dashboard:Shared/Finance/*' --out review.lvplan
     """
     from lookervault.plan.codec import encode_plan
+    from lookervault.plan.delivery import Policy
     from lookervault.run.planning import plan_snapshot
     from lookervault.store.planfile import write_plan
     from lookervault.store.snapshots import resolve
@@ -97,6 +103,7 @@ def plan(
             workers=threads,
             listener=listener,
             targets=target or (),
+            policy=Policy(enable_schedules=enable_schedules),
         )
     typer.echo(rendered(made, form, use_colour()), nl=False)
     if out:

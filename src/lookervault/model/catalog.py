@@ -6,9 +6,12 @@ The order is that in which kinds are read and paired: what others refer to comes
 from __future__ import annotations
 
 from lookervault.model.kind import Kind
-from lookervault.model.kinds import content, lookml, people, settings
+from lookervault.model.kinds import content, delivery, lookml, people, settings
 
-KINDS: dict[str, Kind] = {k.name: k for k in (*lookml.KINDS, *people.KINDS, *settings.KINDS, *content.KINDS)}
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (*lookml.KINDS, *people.KINDS, *settings.KINDS, *content.KINDS, *delivery.KINDS)
+}
 
 
 def closure(names: list[str]) -> list[str]:

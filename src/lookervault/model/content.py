@@ -85,6 +85,11 @@ def _layout_keys(layouts: list[Raw]) -> dict[str, str]:
     return keys
 
 
+def layout_slots(raw: Raw) -> dict[str, str]:
+    """Layout id to the slot by which a Link names that layout of a dashboard."""
+    return {id_: f"layout:{key}" for id_, key in _layout_keys(_live(raw.get("dashboard_layouts"))).items()}
+
+
 def _layout_part(raw: Raw, key: str) -> Part:
     attributes = pick(raw, LAYOUT_FIELDS)
     if key == DEFAULT_LAYOUT:
@@ -223,6 +228,10 @@ def _filterable_key(item: Attributes) -> tuple[str, str, str]:
 _SAYS_NOTHING: dict[str, tuple[Value, ...]] = {
     **dict.fromkeys(("hidden", "title_hidden", "allow_multiple_values", "required"), (False,)),
     **dict.fromkeys(("public", "is_run_on_load", "is_disabled", "can_add_to_content_metadata"), (False,)),
+    **dict.fromkeys(("is_public", "show_custom_url", "run_as_recipient", "send_all_results"), (False,)),
+    **dict.fromkeys(("require_results", "require_no_results", "require_change", "embed"), (False,)),
+    **dict.fromkeys(("pdf_landscape", "pdf_page_breaks", "long_tables"), (False,)),
+    **dict.fromkeys(("include_filters", "include_dashboard_summary"), (False,)),
     **dict.fromkeys(("row", "order"), (0,)),
     "type": ("newspaper",),
 }

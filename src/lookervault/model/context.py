@@ -23,6 +23,7 @@ class Context:
         self.memo: dict[str, Any] = {}  # what declarations work out once for all objects
         self._told: dict[str, set[str]] = {}
         self._inverse: dict[tuple[str, str], dict[str, list[str]]] = {}
+        self._owners: dict[tuple[str, str], dict[str, str]] = {}
 
     def raw(self, kind: str, id_: str) -> Any | None:
         """The raw object, or None."""
@@ -56,3 +57,14 @@ class Context:
                     found.setdefault(text_id(listed), []).append(id_)
             self._inverse[kind, field] = found
         return self._inverse[kind, field]
+
+    def owner_of_part(self, kind: str, field: str, id_: str) -> str:
+        """The id of the object of a kind that has a live part of that id in that field, or nothing."""
+        if (kind, field) not in self._owners:
+            self._owners[kind, field] = {
+                text_id(part.get("id")): owner
+                for owner, raw in self.raws.get(kind, {}).items()
+                for part in raw.get(field) or []
+                if not part.get("deleted")
+            }
+        return self._owners[kind, field].get(id_, "")

@@ -101,7 +101,11 @@ class Kind(msgspec.Struct, frozen=True):
     part_keys: tuple[PartKey, ...] = ()  # how parts pair that no id pairs, in this order
     names_repeat: bool = False  # several may have one name; then the most alike are paired
     slug: str = ""
+    fixed: frozenset[str] = frozenset()  # attributes that an object keeps for life
+    unordered: frozenset[str] = frozenset()  # attributes in lists whose order means nothing
+    patched: frozenset[str] = frozenset()  # if any: what PATCH takes; the rest goes by PUT, whole
     guard: Callable[[Raw], str] = lambda raw: ""
+    orphan: Callable[[Raw, Context], str] = lambda raw, context: ""  # a guard that looks around
     needs: tuple[str, ...] = ()  # kinds read along because this one refers to them
     facets: tuple[Facet, ...] = ()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 import msgspec
@@ -90,6 +90,14 @@ def same(a: Any, b: Any) -> bool:
 def exact(value: Any) -> bytes:
     """A comparable value as canonical JSON."""
     return msgspec.json.encode(value, order="deterministic", enc_hook=repr)
+
+
+def in_order(attributes: Attributes, unordered: Set[str]) -> Attributes:
+    """Comparable attributes with those lists sorted whose order means nothing."""
+    return {
+        k: sorted(v, key=exact) if k in unordered and isinstance(v, list) else v
+        for k, v in attributes.items()
+    }
 
 
 def digest(value: Value) -> str:

@@ -19,15 +19,9 @@ At = tuple[str, str]  # (kind, id)
 
 # fields that `Kind.identity` functions read
 _IDENTITY = {
-    "id",
-    "name",
-    "title",
-    "label",
-    "email",
-    "parent_id",
-    "folder_id",
-    "personal_folder_id",
-    "external_id",
+    *("id", "name", "title", "email", "parent_id", "folder_id", "personal_folder_id", "external_id"),
+    *("dashboard_id", "look_id", "lookml_dashboard_id", "dashboard_element_id", "investigative_content_id"),
+    *("custom_title", "field", "integration_hub_id", "url", "label"),
 }
 
 
@@ -59,7 +53,9 @@ def identity_fields(raw: Any) -> Any:
         return {}
     nested = {k: raw[k] for k in ("credentials_email", "folder") if isinstance(raw.get(k), dict)}
     ids = {k: v for k, v in raw.items() if k in _IDENTITY or k.startswith("is_")}
-    return ids | {k: {f: v.get(f) for f in ("id", "email")} for k, v in nested.items()}
+    elements = [{"id": e.get("id")} for e in raw.get("dashboard_elements") or [] if not e.get("deleted")]
+    parts = {"dashboard_elements": elements} if elements else {}
+    return ids | parts | {k: {f: v.get(f) for f in ("id", "email")} for k, v in nested.items()}
 
 
 def _addresses(identities: Mapping[At, Identity]) -> dict[At, str]:
@@ -115,7 +111,9 @@ def _resource(
         attributes=_attributes(kind, raw, context) if kind.role == "managed" else {},
         parts=kind.parts(raw, context) if kind.parts else [],
         slug=text_id(raw.get(kind.slug)) if kind.slug else "",
-        guard=kind.guard(raw) if kind.role == "managed" else "a reference target",
+        guard=kind.guard(raw) or kind.orphan(raw, context)
+        if kind.role == "managed"
+        else "a reference target",
         local=identity.local,
         aliases=kind.aliases(raw),
         unknown=kind.unknown(raw, context),

@@ -48,7 +48,8 @@ class Change(msgspec.Struct):
     differs. `before` and `after` hold only attributes that differ; an attribute in one of them alone
     is absent in the other; `unchanged` counts what is equal and therefore not shown. `part_ids` are
     the ids of all parts that the target's object has now, by kind; `kept` those of parts that stay, by
-    slot.
+    slot. `also` holds what must be sent again because Looker takes the object as a whole; `rivals` are the
+    ids of all objects of its kind that the target has, where several may have one name.
     """
 
     action: Action
@@ -67,6 +68,8 @@ class Change(msgspec.Struct):
     slug: str = ""
     part_ids: dict[str, list[str]] = {}
     kept: dict[str, str] = {}
+    also: Attributes = {}
+    rivals: list[str] = []
 
     @property
     def digest(self) -> str:

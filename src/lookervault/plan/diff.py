@@ -9,9 +9,9 @@ import msgspec
 
 from lookervault.model.catalog import KINDS
 from lookervault.model.content import DEFAULT_LAYOUT, meaning
-from lookervault.model.normal import comparable, digest, same
+from lookervault.model.normal import comparable, digest, in_order, same
 from lookervault.model.resource import Attributes, Finding, Part, Resource
-from lookervault.model.values import Link, Value
+from lookervault.model.values import Link, Value, replace
 from lookervault.plan.change import Action, Change, PartChange
 from lookervault.plan.pair import IdMap, Sides, pair_resource_parts
 from lookervault.plan.parts import PartPairs
@@ -36,7 +36,9 @@ class Lens(msgspec.Struct):
         self, at: At, desired: Attributes, observed: Attributes, unknown: Set[str] = frozenset()
     ) -> tuple[Attributes, Attributes]:
         """The attributes that differ, as they are and as they should be."""
-        want, have = comparable(meaning(desired)), comparable(meaning(observed), self.rename)
+        unordered = KINDS[at[0]].unordered if at[0] in KINDS else frozenset[str]()
+        want = in_order(comparable(meaning(desired)), unordered)
+        have = in_order(comparable(meaning(observed), self.rename), unordered)
         changed = sorted(
             k
             for k in {*want, *have} - unknown
@@ -116,7 +118,22 @@ def _update(desired: Resource, observed: Resource, pairs: PartPairs, lens: Lens)
         unchanged_parts=equal,
         part_ids=_ids_by_kind(observed),
         kept={slot: other.id for slot, other in pairs.items()},
+        also=_unchanged(desired, observed, unknown, lens.rename)
+        if _goes_whole(desired, before, after)
+        else {},
     )
+
+
+def _goes_whole(desired: Resource, before: Attributes, after: Attributes) -> bool:
+    patched = KINDS[desired.kind].patched
+    return bool(patched) and not patched.issuperset({*before, *after})
+
+
+def _unchanged(desired: Resource, observed: Resource, unknown: Set[str], rename: Rename) -> Attributes:
+    """All that a resource has and keeps; of what the desired side does not know, what is there."""
+    there = {k: v for k, v in observed.attributes.items() if k in unknown and k not in desired.attributes}
+    kept = replace(there, lambda link: rename.get(link, link), lambda text: text)
+    return {**kept, **desired.attributes}
 
 
 def _left_out(resource: Resource, part: Part) -> Finding:

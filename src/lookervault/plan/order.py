@@ -34,7 +34,7 @@ def extra_order(sides: Sides, changes: list[Change]) -> Order:
     waits = {address: {first + ASIDE if first in aside else first} for address, first in names.items()}
     for address in aside:
         waits.setdefault(address, set()).add(address + ASIDE)
-    for more in (_moved_parents(sides, changes), _nestings(changes)):
+    for more in (_moved_parents(sides, changes), _nestings(changes), _namesakes(sides, changes)):
         for node, first in more.items():
             waits.setdefault(node, set()).update(first)
     return Order(waits, aside, findings)
@@ -46,9 +46,7 @@ def _names(sides: Sides, changes: list[Change]) -> tuple[dict[str, str], list[Fi
     updated = {c.address for c in changes if c.action is Action.UPDATE}
     waits: dict[str, str] = {}
     findings = []
-    for change in changes:
-        if KINDS[change.kind].names_repeat:
-            continue
+    for change in (c for c in changes if not KINDS[c.kind].names_repeat):
         key = natural_key(sides.desired.resources[change.address], sides.pairing)
         holder = holders.get(_seen(*key)) if key else None
         if key is None or holder is None or holder == sides.pairing.observed.get(change.address):
@@ -104,3 +102,17 @@ def _nestings(changes: Iterable[Change]) -> Waits:
     groups = [c for c in changes if c.kind == "group" and c.action is Action.UPDATE]
     leaving = {c.address for c in groups if c.before.get("groups")}
     return {c.address + LATER: leaving for c in groups if c.after.get("groups")}
+
+
+def _namesakes(sides: Sides, changes: Iterable[Change]) -> Waits:
+    """What may share a name is made one by one, so that an unclear end is found out about surely."""
+    waits: Waits = {}
+    last: dict[tuple[str, str, str], str] = {}
+    for change in changes:
+        if change.action is Action.CREATE and KINDS[change.kind].names_repeat:
+            resource = sides.desired.resources[change.address]
+            key = (change.kind, resource.parent, resource.name)
+            if key in last:
+                waits[change.address] = {last[key]}
+            last[key] = change.address
+    return waits

@@ -13,7 +13,7 @@ import msgspec
 
 from lookervault.errors import AmbiguousPair
 from lookervault.model.catalog import KINDS
-from lookervault.model.normal import comparable, same
+from lookervault.model.normal import comparable, in_order, same
 from lookervault.model.resource import Resource, State
 from lookervault.model.values import Link, links
 from lookervault.plan.parts import PartPairs, pair_parts
@@ -115,6 +115,13 @@ def pair_shown_parts(sides: Sides, mapping: IdMap) -> None:
         for link in links(resource.attributes)
         if link.part
     }
+    shown |= {
+        sides.pairing.observed[link.to]
+        for resource in sides.desired.resources.values()
+        if KINDS[resource.kind].names_repeat
+        for link in links(resource.attributes)
+        if link.part and link.to in sides.pairing.observed
+    }
     for at in sorted(shown & sides.pairing.desired.keys()):
         address = sides.pairing.desired[at]
         desired, observed = sides.desired.resources[address], sides.observed.resources[at]
@@ -143,11 +150,13 @@ def pair_alike(sides: Sides, repeating: Iterable[Resource], names: Mapping[Natur
     for resource in repeating:
         if resource.address in sides.pairing.observed:
             continue
-        key = natural_key(resource, sides.pairing)
-        want = comparable(resource.attributes)
+        key, kind = natural_key(resource, sides.pairing), KINDS[resource.kind]
+        want = in_order(comparable(resource.attributes), kind.unordered)
         for at in _free(names.get(key, []), sides.pairing) if key else []:
             other = sides.observed.resources[at]
-            have = comparable(other.attributes, sides.rename)
+            have = in_order(comparable(other.attributes, sides.rename), kind.unordered)
+            if any(want.get(k) != have.get(k) for k in kind.fixed):
+                continue
             alike = sum(same(want.get(k), have.get(k)) for k in {*want, *have})
             scored.append((-alike, resource.id.zfill(12), other.id.zfill(12), resource.address, at))
     for _, _, _, address, at in sorted(scored):

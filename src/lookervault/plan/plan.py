@@ -12,9 +12,11 @@ import msgspec
 from msgspec import structs
 
 from lookervault.errors import NotFound
+from lookervault.model.delivery import SCHEMES
 from lookervault.model.resource import Finding, State
 from lookervault.model.values import Link, links
 from lookervault.plan.change import Action, Change
+from lookervault.plan.delivery import DEFAULT_POLICY, Policy, delivery_findings, hold, reach
 from lookervault.plan.diff import Echoes, compare
 from lookervault.plan.findings import missing_models, other_slugs, slugs_in_trash
 from lookervault.plan.graph import Node, build, upstream
@@ -38,7 +40,8 @@ class Plan(msgspec.Struct):
     """What to do so that the target becomes the desired state.
 
     `ids` are the target's ids of all that the steps refer to and that exists already, as
-    (address, part, id). `pairs` are (kind, source id, target id) of what was found to be the same.
+    (address, part, id). `pairs` are (kind, source id, target id) of what was found to be the same. `policy`
+    is what was asked for when it was made.
     """
 
     source: Side
@@ -50,6 +53,7 @@ class Plan(msgspec.Struct):
     pairs: list[tuple[str, str, str]]
     created_at: str = ""
     format: int = FORMAT
+    policy: Policy = DEFAULT_POLICY
 
     @property
     def fingerprint(self) -> str:
@@ -75,12 +79,15 @@ def make_plan(
     target: Side,
     targets: Sequence[str] = (),
     echoes: Echoes = MappingProxyType({}),
+    policy: Policy = DEFAULT_POLICY,
 ) -> Plan:
     """The plan that makes the observed state the desired one; deleting nothing."""
-    sides, findings = settle(pair(desired, observed, mapping))
+    reachable, unreachable = reach(pair(desired, observed, mapping))
+    settled, findings = settle(reachable)
+    sides, held = hold(settled, policy)
     changes, seen = compare(sides, mapping, echoes)
     changes.sort(key=lambda c: (c.kind, c.address))
-    findings += seen
+    findings += [*unreachable, *held, *seen, *delivery_findings(changes, sides)]
     findings += [*slugs_in_trash(changes, observed), *other_slugs(sides)]
     order = extra_order(sides, changes)
     ids = _known_ids(sides, changes)
@@ -97,6 +104,7 @@ def make_plan(
         ids=_used_ids(nodes, ids),
         findings=sorted({*findings, *order.findings, *missing_models(nodes, observed)}),
         pairs=_pairs(sides),
+        policy=policy,
     )
     return select(plan, targets) if targets else plan
 
@@ -109,6 +117,12 @@ def _known_ids(sides: Sides, changes: list[Change]) -> dict[Link, str]:
     ids |= {sides.rename.get(Link(a), Link(a)): a.partition(":#")[2] for a in unseen}
     for address, at in sides.pairing.observed.items():
         ids |= {Link(address, slot): i for slot, i in sides.observed.resources[at].aliases.items()}
+    ids |= {
+        Link(link.to, scheme): scheme + id_
+        for link, id_ in list(ids.items())
+        if link.to.startswith("integration:")
+        for scheme in SCHEMES
+    }
     for address, pairs in sides.parts.items():
         ids |= {Link(address, slot): part.id for slot, part in pairs.items()}
     for change in changes:

@@ -6,7 +6,7 @@ whose required reference cannot be had is left out, and so is what depends on it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from msgspec import structs
@@ -129,7 +129,13 @@ def _left_out(resources: dict[str, Resource], sides: Sides, findings: list[Findi
             address: lost
             for address, wanted in needs.items()
             if address not in out
-            if (lost := [x for x in wanted if x.to in out or not available(x, sides)])
+            if (
+                lost := [
+                    x
+                    for x in wanted
+                    if x.to in out or not available(x, sides) or _unmade(x, resources, sides)
+                ]
+            )
             if address not in sides.pairing.observed or any(x.to in resources for x in lost)
         }
         if not more:
@@ -137,6 +143,14 @@ def _left_out(resources: dict[str, Resource], sides: Sides, findings: list[Findi
         for address, lost in sorted(more.items()):
             findings += [_missing(address, link, sides) for link in sorted(lost)]
         out |= set(more)
+
+
+def _unmade(link: Link, resources: Mapping[str, Resource], sides: Sides) -> bool:
+    """Whether a link leads to a part that is left out, and that the target does not have."""
+    if not (link.to and link.part) or link.part in sides.parts.get(link.to, {}):
+        return False
+    parts = resources[link.to].parts if link.to in resources else []
+    return any(part.slot == link.part and part.broken for part in parts)
 
 
 def _required(resource: Resource) -> Iterator[Link]:

@@ -180,7 +180,7 @@ def path_text(path: Path) -> str:
 def short(value: Any) -> str:
     """A value on one line: as JSON, links as addresses."""
     if isinstance(value, Link):
-        return visible(value.to or value.part)
+        return visible(f"{value.to} {value.part}".strip())
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, dict):

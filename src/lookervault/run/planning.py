@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from lookervault.looker.gateway import Gateway
+from lookervault.plan.delivery import DEFAULT_POLICY, Policy
 from lookervault.plan.plan import Plan, Side, make_plan
 from lookervault.run.echoes import echoes
 from lookervault.run.events import Listener
@@ -24,6 +25,7 @@ def plan_snapshot(
     workers: int,
     listener: Listener,
     targets: Sequence[str] = (),
+    policy: Policy = DEFAULT_POLICY,
 ) -> Plan:
     """The plan that makes the instance what the snapshot holds."""
     desired = snapshot_state(vault, snapshot)
@@ -39,6 +41,7 @@ def plan_snapshot(
         Side(gateway.host, target_name, version),
         targets,
         echoes(vault, gateway.host),
+        policy,
     )
     plan.created_at = datetime.now(UTC).isoformat(timespec="seconds")
     return plan

@@ -187,7 +187,12 @@ def note_values(reader: Reader, raw: Raw) -> None:
             reader.merges.add(text_id(element["merge_result_id"]))
         elif element.get("query_id") and not element.get("query"):
             reader.queries.add(text_id(element["query_id"]))
-    if raw.get("query_id") and not raw.get("query") and "dashboard_elements" not in raw:
+    # an alert repeats the query of its element
+    if (
+        raw.get("query_id")
+        and not raw.get("query")
+        and not {"dashboard_elements", "destinations"} & raw.keys()
+    ):
         reader.queries.add(text_id(raw["query_id"]))
 
 

@@ -8,6 +8,7 @@ from lookervault.model.catalog import KINDS
 from lookervault.model.values import Link
 from lookervault.plan.change import Change
 from lookervault.plan.steps.dashboard import dashboard_steps
+from lookervault.plan.steps.delivery import alert_steps, scheduled_plan_steps
 from lookervault.plan.steps.people import group_steps, role_steps, user_steps
 from lookervault.plan.steps.plain import folder_steps, look_steps, named_steps
 from lookervault.plan.steps.settings import attribute_steps, collection_steps, theme_steps
@@ -24,6 +25,8 @@ _STEPS: dict[str, Callable[[Change], Draft]] = {
     "color_collection": collection_steps,
     "theme": theme_steps,
     "user_attribute": attribute_steps,
+    "scheduled_plan": scheduled_plan_steps,
+    "alert": alert_steps,
 }
 
 
