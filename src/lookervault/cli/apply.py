@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -81,38 +81,18 @@ def apply(
     access = settings.access(loaded, os.environ, instance)
     threads = workers or loaded.apply.workers
     retries = loaded.apply.max_retries if max_retries is None else max_retries
-    reviewed = resume or Path(desired).is_file()
-    if reviewed and enable_schedules:
-        raise UsageError(
-            "this plan is made already",
-            hint="give --enable-schedules to the `lookervault plan` that makes it",
-        )
+    wanted = Wanted(desired, resume, target or [], enable_schedules, access.name)
     with opened_vault(loaded, db, create=False) as vault:
         with (
             progress(as_json=as_json, quiet=quiet) as listener,
             opened_gateway(access, threads, listener, retries) as gateway,
         ):
-            plan = _plan(
-                gateway,
-                vault,
-                desired,
-                resume,
-                access.name,
-                target or [],
-                threads,
-                listener,
-                enable_schedules,
-            )
-        if not (reviewed or as_json):
+            plan = _plan(gateway, vault, wanted, threads, listener)
+        if not (wanted.reviewed or as_json):
             typer.echo(rendered(plan, "text", use_colour()), nl=False)
         if not plan.changes:
             return
-        if expect and plan.fingerprint != expect:
-            raise Refused(
-                f"the plan's fingerprint is {plan.fingerprint}, not {expect}", hint="review it again"
-            )
-        if not (yes or reviewed):
-            _ask()
+        _agree(plan, expect, asked=yes or wanted.reviewed)
         with (
             progress(as_json=as_json, quiet=quiet) as listener,
             opened_gateway(access, threads, listener, retries) as gateway,
@@ -121,17 +101,22 @@ def apply(
     _close(outcome, as_json)
 
 
-def _plan(
-    gateway: Gateway,
-    vault: Vault,
-    desired: str,
-    resume: bool,
-    target_name: str,
-    targets: list[str],
-    workers: int,
-    listener: Listener,
-    enable_schedules: bool,
-) -> Plan:
+class Wanted(NamedTuple):
+    """What the command line asks to be applied, and to which instance."""
+
+    desired: str
+    resume: bool
+    targets: list[str]
+    enable_schedules: bool
+    target_name: str
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether the plan is made already, and was seen then."""
+        return self.resume or Path(self.desired).is_file()
+
+
+def _plan(gateway: Gateway, vault: Vault, wanted: Wanted, workers: int, listener: Listener) -> Plan:
     """The plan to carry out: the interrupted one, a saved one, or a new one."""
     from lookervault.plan.codec import decode_plan
     from lookervault.plan.delivery import Policy
@@ -140,23 +125,36 @@ def _plan(
     from lookervault.store.planfile import read_plan
     from lookervault.store.snapshots import resolve
 
-    if resume:
+    if wanted.reviewed and wanted.enable_schedules:
+        raise UsageError(
+            "this plan is made already",
+            hint="give --enable-schedules to the `lookervault plan` that makes it",
+        )
+    if wanted.resume:
         plan = interrupted_plan(vault, gateway.host)
         if plan is None:
             raise NotFound(f"no apply to {gateway.host} is unfinished", hint="start one without --resume")
         return plan
-    if Path(desired).is_file():
-        return decode_plan(read_plan(Path(desired)))
+    if wanted.reviewed:
+        return decode_plan(read_plan(Path(wanted.desired)))
     return plan_snapshot(
         gateway,
         vault,
-        resolve(vault, desired),
-        target_name=target_name,
+        resolve(vault, wanted.desired),
+        target_name=wanted.target_name,
         workers=workers,
         listener=listener,
-        targets=targets,
-        policy=Policy(enable_schedules=enable_schedules),
+        targets=wanted.targets,
+        policy=Policy(enable_schedules=wanted.enable_schedules),
     )
+
+
+def _agree(plan: Plan, expect: str, *, asked: bool) -> None:
+    """Refuses a plan that is not the reviewed one; asks where nobody has said yes."""
+    if expect and plan.fingerprint != expect:
+        raise Refused(f"the plan's fingerprint is {plan.fingerprint}, not {expect}", hint="review it again")
+    if not asked:
+        _ask()
 
 
 def _ask() -> None:
