@@ -46,6 +46,10 @@ class Answers:
             "folder": reader.get("/folders"),
             "group": reader.get("/groups/search/with_hierarchy"),
             "lookml_model": reader.get("/lookml_models"),
+            "integration_hub": reader.get("/integration_hubs"),
+            "integration": reader.get("/integrations"),
+            "scheduled_plan": reader.get("/scheduled_plans", all_users="true"),
+            "alert": reader.get("/alerts/search", all_owners="true"),
             "lookml_dashboard": reader.get("/dashboards", fields="id,title,folder"),
         }
         self.listed = {

@@ -82,35 +82,20 @@ def apply(
     threads = workers or loaded.apply.workers
     retries = loaded.apply.max_retries if max_retries is None else max_retries
     reviewed = resume or Path(desired).is_file()
-    if reviewed and enable_schedules:
-        raise UsageError(
-            "this plan is made already",
-            hint="give --enable-schedules to the `lookervault plan` that makes it",
-        )
+    enable = _asked_for(enable_schedules, reviewed)
     with opened_vault(loaded, db, create=False) as vault:
         with (
             progress(as_json=as_json, quiet=quiet) as listener,
             opened_gateway(access, threads, listener, retries) as gateway,
         ):
             plan = _plan(
-                gateway,
-                vault,
-                desired,
-                resume,
-                access.name,
-                target or [],
-                threads,
-                listener,
-                enable_schedules,
+                gateway, vault, desired, resume, access.name, target or [], threads, listener, enable
             )
         if not (reviewed or as_json):
             typer.echo(rendered(plan, "text", use_colour()), nl=False)
         if not plan.changes:
             return
-        if expect and plan.fingerprint != expect:
-            raise Refused(
-                f"the plan's fingerprint is {plan.fingerprint}, not {expect}", hint="review it again"
-            )
+        _check_fingerprint(plan, expect)
         if not (yes or reviewed):
             _ask()
         with (
@@ -119,6 +104,21 @@ def apply(
         ):
             outcome = _run(gateway, vault, plan, threads, listener)
     _close(outcome, as_json)
+
+
+def _asked_for(enable_schedules: bool, reviewed: bool) -> bool:
+    """Whether schedules may be switched on; what a plan that is made may do, it says itself."""
+    if reviewed and enable_schedules:
+        raise UsageError(
+            "this plan is made already",
+            hint="give --enable-schedules to the `lookervault plan` that makes it",
+        )
+    return enable_schedules
+
+
+def _check_fingerprint(plan: Plan, expect: str) -> None:
+    if expect and plan.fingerprint != expect:
+        raise Refused(f"the plan's fingerprint is {plan.fingerprint}, not {expect}", hint="review it again")
 
 
 def _plan(
