@@ -98,3 +98,19 @@ def test_every_command_has_help(stage: Stage, command: str) -> None:
     done = stage.run(command, "--help")
     assert done.code == 0
     assert done.out.startswith("Usage:")
+
+
+def test_schedules_are_switched_on_only_where_a_plan_says_so(stage: Stage) -> None:
+    to = [{"type": "email", "address": "ann@example.com", "format": "csv"}]
+    content = {"dashboard_id": stage.dev.all("dashboard")[0]["id"], "scheduled_plan_destination": to}
+    stage.dev.create("scheduled_plan", name="Daily", crontab="0 6 * * *", **content)
+    stage.run("extract", "--instance", "dev")
+    assert "--enable-schedules" in stage.run("plan", "--instance", "prod").out
+    assert stage.run("apply", "--instance", "prod", "--yes").code == 0
+    assert [each["enabled"] for each in stage.prod.all("scheduled_plan")] == [False]
+    assert stage.prod.deliveries == []
+    stage.run("plan", "--instance", "prod", "--enable-schedules", "--out", "on.lvplan")
+    refused = stage.run("apply", "on.lvplan", "--instance", "prod", "--enable-schedules")
+    assert (refused.code, stage.prod.deliveries) == (2, [])
+    assert stage.run("apply", "on.lvplan", "--instance", "prod").code == 0
+    assert [each["enabled"] for each in stage.prod.all("scheduled_plan")] == [True]
