@@ -6,9 +6,10 @@ The order is that in which kinds are read and paired: what others refer to comes
 from __future__ import annotations
 
 from lookervault.model.kind import Kind
-from lookervault.model.kinds import content, lookml, people
+from lookervault.model.kinds import access, boards, content, lookml, people
 
-KINDS: dict[str, Kind] = {k.name: k for k in (*lookml.KINDS, *people.KINDS, *content.KINDS)}
+_ALL = (*lookml.KINDS, *people.KINDS, *content.KINDS, *access.KINDS, *boards.KINDS)
+KINDS: dict[str, Kind] = {k.name: k for k in _ALL}
 
 
 def closure(names: list[str]) -> list[str]:

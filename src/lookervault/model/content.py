@@ -221,6 +221,7 @@ def _filterable_key(item: Attributes) -> tuple[str, str, str]:
 _SAYS_NOTHING: dict[str, tuple[Value, ...]] = {
     **dict.fromkeys(("hidden", "title_hidden", "allow_multiple_values", "required"), (False,)),
     **dict.fromkeys(("public", "is_run_on_load", "is_disabled", "can_add_to_content_metadata"), (False,)),
+    **dict.fromkeys(("use_custom_title", "use_custom_description", "use_custom_url"), (False,)),
     **dict.fromkeys(("row", "order"), (0,)),
     "type": ("newspaper",),
 }

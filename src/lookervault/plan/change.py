@@ -48,7 +48,7 @@ class Change(msgspec.Struct):
     differs. `before` and `after` hold only attributes that differ; an attribute in one of them alone
     is absent in the other; `unchanged` counts what is equal and therefore not shown. `part_ids` are
     the ids of all parts that the target's object has now, by kind; `kept` those of parts that stay, by
-    slot.
+    slot. `also` holds what else its steps must know.
     """
 
     action: Action
@@ -67,6 +67,7 @@ class Change(msgspec.Struct):
     slug: str = ""
     part_ids: dict[str, list[str]] = {}
     kept: dict[str, str] = {}
+    also: Attributes = {}
 
     @property
     def digest(self) -> str:

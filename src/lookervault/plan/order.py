@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lookervault.model.catalog import KINDS
 from lookervault.model.resource import Finding
 from lookervault.plan.change import Action, Change
 from lookervault.plan.graph import LATER
@@ -16,7 +17,12 @@ Waits = dict[str, set[str]]
 def extra_waits(sides: Sides, changes: list[Change]) -> tuple[Waits, list[Finding]]:
     """What the changes wait for beside their references, and names that cannot be had at all."""
     waits, findings = _names(sides, changes)
-    for more in (_moved_parents(sides, changes), _nestings(changes)):
+    for more in (
+        _moved_parents(sides, changes),
+        _nestings(changes),
+        _turns(sides, changes),
+        _grants(sides, changes),
+    ):
         for node, first in more.items():
             waits.setdefault(node, set()).update(first)
     return waits, findings
@@ -30,7 +36,7 @@ def _names(sides: Sides, changes: list[Change]) -> tuple[Waits, list[Finding]]:
     findings = []
     for change in changes:
         key = natural_key(sides.desired.resources[change.address], sides.pairing)
-        holder = holders.get(key) if key else None
+        holder = holders.get(key) if key and not KINDS[change.kind].names_repeat else None
         if holder is None or holder == sides.pairing.observed.get(change.address):
             continue
         owner = sides.pairing.desired.get(holder)
@@ -62,3 +68,27 @@ def _nestings(changes: Iterable[Change]) -> Waits:
     groups = [c for c in changes if c.kind == "group" and c.action is Action.UPDATE]
     leaving = {c.address for c in groups if c.before.get("groups")}
     return {c.address + LATER: leaving for c in groups if c.after.get("groups")}
+
+
+def _turns(sides: Sides, changes: Iterable[Change]) -> Waits:
+    """What may share a name is made one after the other, so that none is taken for another."""
+    waits: Waits = {}
+    last: dict[tuple[str, str], str] = {}
+    for change in changes:
+        if change.action is Action.CREATE and KINDS[change.kind].names_repeat:
+            at = (change.kind, change.name)
+            waits[change.address] = {last[at]} if at in last else set()
+            last[at] = change.address
+    return waits
+
+
+def _grants(sides: Sides, changes: Iterable[Change]) -> Waits:
+    """Access is settled from the top down (4.15), in folders that are in place, for groups with members."""
+    lists = {sides.desired.resources[c.address].parent: c.address for c in changes if KINDS[c.kind].of}
+    groups = {c.address for c in changes if c.kind == "group"} if lists else set()
+    groups |= {address + LATER for address in groups}
+    waits = {}
+    for folder, address in lists.items():
+        above = set(_above(folder, sides))
+        waits[address] = groups | above | {folder} | {lists[a] for a in above if a in lists}
+    return waits

@@ -90,7 +90,7 @@ def pair(desired: State, observed: State, mapping: IdMap) -> Sides:
     pair_shown_parts(sides, mapping)
     repeating = [r for r in ordered if KINDS[r.kind].names_repeat and r.address not in pairing.observed]
     pair_alike(sides, repeating, names)
-    return structs.replace(sides, rename={**_renames(desired, observed, pairing), **sides.rename})
+    return structs.replace(sides, rename={**sides.rename, **_renames(desired, observed, pairing)})
 
 
 def _renames(desired: State, observed: State, pairing: Pairing) -> dict[Link, Link]:
@@ -128,7 +128,7 @@ def pair_resource_parts(desired: Resource, observed: Resource, sides: Sides, map
     """The pairs of the parts of one paired resource."""
 
     def mapped(kind: str, id_: str) -> str:
-        return mapping.get((f"dashboard_{kind}", id_)) or (id_ if sides.same_host else "")
+        return mapping.get((f"{desired.kind}_{kind}", id_)) or (id_ if sides.same_host else "")
 
     keys = KINDS[desired.kind].part_keys
     return pair_parts(desired.parts, observed.parts, keys, mapped, sides.rename)
