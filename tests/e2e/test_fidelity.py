@@ -34,6 +34,8 @@ COLLECTIONS = {
     "dashboard": "dashboards",
     "query": "queries",
     "merge_query": "merge_queries",
+    "board": "boards",
+    "content_access": "content_metadata",
 }
 
 
@@ -57,6 +59,8 @@ class Answers:
         owner, _, facet = found.kind.partition(".")
         if facet == "users":
             return self.get(f"/roles/{found.id}/users", fields="id", direct_association_only="true")
+        if facet == "grants":
+            return self.get("/content_metadata_access", content_metadata_id=found.id)
         if facet:
             return self.get(f"/{COLLECTIONS[owner]}/{found.id}/{facet}", fields="id")
         if owner in COLLECTIONS:
