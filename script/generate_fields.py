@@ -38,6 +38,11 @@ OPERATIONS = {
     "theme": ("create_theme", "update_theme"),
     "scheduled_plan": ("create_scheduled_plan", "update_scheduled_plan"),
     "alert": ("create_alert", "update_alert"),
+    "board": ("create_board", "update_board"),
+    "board_section": ("create_board_section", "update_board_section"),
+    "board_item": ("create_board_item", "update_board_item"),
+    # the grants of a list are calls of their own
+    "content_access": ("update_content_metadata", "update_content_metadata"),
 }
 
 # "never": a nested view of another resource, an id of the instance's own, or a lever with its own endpoint
@@ -55,6 +60,11 @@ OVERRIDES: dict[str, dict[str, tuple[str, ...]]] = {
         "never": ("deleted", "dashboard_layout_id", "dashboard_element_id", "group_id")
     },
     "query": {"never": ("client_id", "filter_config")},
+    # orders follow once their parts are there
+    "board": {"never": ("deleted_at", "section_order")},
+    "board_section": {"never": ("deleted_at", "item_order")},
+    # the image can be written but not read (4.9)
+    "board_item": {"never": ("order", "custom_image_data_base64", "use_custom_image")},
     "role": {"never": ("permission_set", "model_set")},
     "user": {
         "never": (

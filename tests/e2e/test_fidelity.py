@@ -42,10 +42,12 @@ class Answers:
         kind = KINDS[owner]
         if name:
             facet = next(facet for facet in kind.facets if facet.name == name)
+            if facet.by:
+                return self.reader.get(facet.path, **{facet.by: found.id})
             return self.reader.get(f"{kind.path}/{found.id}{facet.path}", **dict(facet.query))
-        if kind.listing and not kind.listing.detail:
+        if kind.listing and not (kind.listing.detail or kind.listing.inside):
             return self.listed(kind.name, kind.listing)[found.id]
-        return self.reader.get(f"{kind.listing.detail if kind.listing else kind.path}/{found.id}")
+        return self.reader.get(f"{(kind.listing and kind.listing.detail) or kind.path}/{found.id}")
 
     def listed(self, kind: str, listing: Listing) -> dict[str, Any]:
         """The whole list of a kind, by id."""

@@ -10,11 +10,14 @@ from .raws import (
     QUERY,
     Object,
     Raw,
+    access,
+    board,
     dashboard,
     filter_,
     folder,
     group,
     holders,
+    item,
     layout,
     look,
     lookml_model,
@@ -22,6 +25,7 @@ from .raws import (
     permission_set,
     place,
     role,
+    section,
     shared,
     text_tile,
     tile,
@@ -59,7 +63,30 @@ def instances(draw: st.DrawFn) -> list[Object]:
     looks = [o[1] for o in objects if o[0] == "look"]
     for n in range(draw(st.integers(0, 2))):
         objects.append(draw(_dashboard(f"5{n}", everywhere, people, looks)))
+    for n in range(draw(st.integers(0, 2))):
+        objects.append(draw(_board(f"6{n}", people, [o for o in objects if o[0] in ("look", "dashboard")])))
+    for id_ in folders:
+        objects += access(f"7{id_}", id_, draw(_grants(people)))
     return objects
+
+
+@st.composite
+def _board(draw: st.DrawFn, id_: str, people: list[str], content: list[Object]) -> Object:
+    sections = []
+    for n in range(draw(st.integers(0, 2))):
+        shown: list[Raw] = [{"custom_url": "/browse"}, *({f"{kind}_id": i} for kind, i, _ in content)]
+        chosen = draw(st.lists(st.sampled_from(shown), max_size=3))
+        items = [item(f"{id_}{n}{m}", **fields) for m, fields in enumerate(chosen)]
+        order = draw(st.permutations([i["id"] for i in items]))
+        sections.append(section(f"{id_}{n}", draw(WORDS), *items, item_order=order))
+    order = draw(st.permutations([s["id"] for s in sections]))
+    owner = draw(st.sampled_from([None, *people]))
+    return board(id_, draw(WORDS), *sections, section_order=order, user_id=owner)
+
+
+def _grants(people: list[str]) -> st.SearchStrategy[dict[str, str] | None]:
+    who = st.sampled_from(["group 31", "group 32", *(f"user {p}" for p in people)])
+    return st.none() | st.dictionaries(who, st.sampled_from(["view", "edit"]))
 
 
 @st.composite
@@ -114,7 +141,7 @@ def _tile(draw: st.DrawFn, id_: str, looks: list[str]) -> Raw:
     return tile(id_, title, query=draw(QUERIES))
 
 
-_ID_LISTS = {"group_ids", "parent_group_ids"}
+_ID_LISTS = {"group_ids", "parent_group_ids", "section_order", "item_order"}
 
 
 def _moved(value: Any) -> Any:

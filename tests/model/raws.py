@@ -140,3 +140,27 @@ def integration(hub: str, name: str, url: str = "https://hub") -> list[Object]:
         ("integration_hub", hub, {"id": hub, "url": url}),
         ("integration", f"{hub}::{name}", {"id": f"{hub}::{name}", "integration_hub_id": hub}),
     ]
+
+
+def board(id_: str, title: str, *sections: Raw, **more: Any) -> Object:
+    raw = {"id": id_, "title": title, "description": None, "board_sections": list(sections)}
+    return "board", id_, {**raw, **more}
+
+
+def section(id_: str, title: str | None, *items: Raw, **more: Any) -> Raw:
+    return {"id": id_, "title": title, "board_items": list(items), **more}
+
+
+def item(id_: str, **more: Any) -> Raw:
+    return {"id": id_, **more}
+
+
+def access(id_: str, folder_id: str, grants: dict[str, str] | None = None) -> list[Object]:
+    """The metadata of a folder and its grants, by `group <id>` or `user <id>`; None: it inherits."""
+    rows = [
+        {"id": f"{id_}{n}", "permission_type": permission, f"{who.split()[0]}_id": who.split()[1]}
+        for n, (who, permission) in enumerate((grants or {}).items())
+    ]
+    metadata = {"id": id_, "folder_id": folder_id, "inherits": grants is None}
+    told: list[Object] = [("content_access.grants", id_, rows)] if grants is not None else []
+    return [("content_access", id_, metadata), *told]

@@ -70,7 +70,12 @@ def listed(kind: Kind) -> list[tuple[str, set[str]]]:
         found.append((f"{listing.detail}/*", set()))
     if listing.by_folder:
         found.append((f"/folders/*{listing.by_folder}", set()))
-    return found + [(f"{kind.path}/*{f.path}", {n for n, _ in f.query}) for f in kind.facets]
+    if listing.inside:
+        found += [(listing.path, {"parent_id"}), (f"{listing.path}/*", set())]
+    for facet in kind.facets:
+        names = {n for n, _ in facet.query}
+        found.append((facet.path, {*names, facet.by}) if facet.by else (f"{kind.path}/*{facet.path}", names))
+    return found
 
 
 def test_the_sdk_knows_some_five_hundred_operations() -> None:
@@ -92,7 +97,7 @@ def test_values_can_be_read_by_id_and_made(kind: Kind) -> None:
 
 
 def check(step: Step) -> None:
-    takes(step.method, step_shape(step.path), set())
+    takes(step.method, step_shape(step.path), set(step.query))
     if step.probe:
         takes("GET", step_shape(step.probe.path), {*step.probe.query, *(PAGING if step.probe.paged else ())})
 

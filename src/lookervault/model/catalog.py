@@ -6,12 +6,18 @@ The order is that in which kinds are read and paired: what others refer to comes
 from __future__ import annotations
 
 from lookervault.model.kind import Kind
-from lookervault.model.kinds import content, delivery, lookml, people, settings
+from lookervault.model.kinds import access, boards, content, delivery, lookml, people, settings
 
-KINDS: dict[str, Kind] = {
-    kind.name: kind
-    for kind in (*lookml.KINDS, *people.KINDS, *settings.KINDS, *content.KINDS, *delivery.KINDS)
-}
+_ALL = (
+    *lookml.KINDS,
+    *people.KINDS,
+    *settings.KINDS,
+    *content.KINDS,
+    *access.KINDS,
+    *boards.KINDS,
+    *delivery.KINDS,
+)
+KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
 
 
 def closure(names: list[str]) -> list[str]:

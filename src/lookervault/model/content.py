@@ -232,6 +232,7 @@ _SAYS_NOTHING: dict[str, tuple[Value, ...]] = {
     **dict.fromkeys(("require_results", "require_no_results", "require_change", "embed"), (False,)),
     **dict.fromkeys(("pdf_landscape", "pdf_page_breaks", "long_tables"), (False,)),
     **dict.fromkeys(("include_filters", "include_dashboard_summary"), (False,)),
+    **dict.fromkeys(("use_custom_title", "use_custom_description", "use_custom_url"), (False,)),
     **dict.fromkeys(("row", "order"), (0,)),
     "type": ("newspaper",),
 }

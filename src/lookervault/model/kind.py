@@ -9,7 +9,7 @@ import msgspec
 
 from lookervault.model.context import Context
 from lookervault.model.normal import text_id
-from lookervault.model.resource import Part
+from lookervault.model.resource import Attributes, Part
 from lookervault.model.values import Value
 
 Raw = Mapping[str, Any]
@@ -47,7 +47,8 @@ class Listing(msgspec.Struct, frozen=True):
 
     `detail` is the path of one whole object, for kinds whose list gives headers only; `by_folder`
     the path that gives all whole objects of one folder at once; `fallback` another path for
-    instances that lack the first.
+    instances that lack the first; `inside` the kind that is asked one by one for what is in it, by
+    `parent_id`.
     """
 
     path: str
@@ -59,17 +60,20 @@ class Listing(msgspec.Struct, frozen=True):
     keep: Callable[[Raw], bool] = lambda raw: True
     fallback: str = ""
     id_field: str = "id"
+    inside: str = ""
 
 
 class Facet(msgspec.Struct, frozen=True):
     """Something of an object that only a call of its own tells; stored under kind `owner.name`.
 
-    `wanted` tells which objects are worth the call.
+    `wanted` tells which objects are worth the call. The path is below the object's own; with `by` it is
+    a collection, and that parameter takes the id.
     """
 
     name: str
     path: str
     query: tuple[tuple[str, str], ...] = ()
+    by: str = ""
     wanted: Callable[[Raw], bool] = lambda raw: True
 
 
@@ -100,6 +104,9 @@ class Kind(msgspec.Struct, frozen=True):
     aliases: Callable[[Raw], dict[str, str]] = lambda raw: {}
     part_keys: tuple[PartKey, ...] = ()  # how parts pair that no id pairs, in this order
     names_repeat: bool = False  # several may have one name; then the most alike are paired
+    loose_parts: bool = False  # a part that cannot be had is left out, and not its resource with it
+    of: str = ""  # the kind with whose objects these come into being, one each
+    implied: Callable[[Attributes], bool] = lambda attributes: False  # what comes by itself
     slug: str = ""
     fixed: frozenset[str] = frozenset()  # attributes that an object keeps for life
     unordered: frozenset[str] = frozenset()  # attributes in lists whose order means nothing

@@ -10,6 +10,7 @@ from lookervault.model.normal import text_id
 from lookervault.model.values import Link, Value
 
 HOLDERS = (("users", "user"), ("groups", "group"))
+EVERYBODY = "holds every user"
 
 
 def user_email(raw: Raw) -> str:
@@ -45,10 +46,10 @@ def user_extra(raw: Raw, context: Context) -> dict[str, Value]:
 
 def group_guard(raw: Raw) -> str:
     """Why this group is mapped and never written."""
+    if raw.get("include_by_default"):
+        return EVERYBODY
     if raw.get("externally_managed"):
         return "externally managed"
-    if raw.get("include_by_default"):
-        return "holds every user"
     return "an embed group" if raw.get("external_group_id") else ""
 
 

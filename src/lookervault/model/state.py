@@ -72,7 +72,12 @@ def _addresses(identities: Mapping[At, Identity]) -> dict[At, str]:
 
 
 def _live(objects: Mapping[str, Any]) -> dict[str, Any]:
-    return {i: raw for i, raw in objects.items() if not (isinstance(raw, dict) and raw.get("deleted"))}
+    return {i: raw for i, raw in objects.items() if not (isinstance(raw, dict) and _deleted(raw))}
+
+
+def _deleted(raw: Mapping[str, Any]) -> bool:
+    """What has no flag of its own, as boards, says it by a time (resource notes, section 2.8)."""
+    return bool(raw.get("deleted", raw.get("deleted_at")))
 
 
 def _identities(context: Context) -> Iterator[tuple[tuple[str, str], Identity]]:
@@ -93,7 +98,8 @@ def _key(at: tuple[str, str], identities: Mapping[tuple[str, str], Identity]) ->
             names.append(f"#{step[1]}")
             break
         seen.add(step)
-        names.append(identity.name)
+        if not KINDS[step[0]].of:
+            names.append(identity.name)
         step = identity.parent
     return tuple(reversed(names))
 

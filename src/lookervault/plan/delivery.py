@@ -34,7 +34,7 @@ DEFAULT_POLICY = Policy()
 
 
 def reach(sides: Sides) -> Settled:
-    """The sides without what could not be sent, or would be made twice because it cannot be seen."""
+    """The sides without what could not be sent."""
     findings: list[Finding] = []
     kept = {}
     for address, resource in sides.desired.resources.items():
@@ -45,9 +45,6 @@ def reach(sides: Sides) -> Settled:
             findings.append(Finding("warning", address, text))
         if not KINDS[resource.kind].names_repeat or resource.guard:
             kept[address] = resource
-        elif sides.observed.scope.get(resource.kind) in ("denied", "unsupported"):
-            text = f"left out: the {KINDS[resource.kind].title} of the target cannot be listed"
-            findings.append(Finding("warning", address, text))
         else:
             settled = _deliverable(resource, sides, findings)
             if settled is not None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Set
 
 import msgspec
+from msgspec import structs
 
 from lookervault.model.catalog import KINDS
 from lookervault.model.content import DEFAULT_LAYOUT, meaning
@@ -14,7 +15,7 @@ from lookervault.model.resource import Attributes, Finding, Part, Resource
 from lookervault.model.values import Link, Value, replace
 from lookervault.plan.change import Action, Change, PartChange
 from lookervault.plan.pair import IdMap, Sides, pair_resource_parts
-from lookervault.plan.parts import PartPairs
+from lookervault.plan.parts import PartPairs, without
 
 Rename = Mapping[Link, Link]
 # (kind, field, id or "" for every object, digest of what was sent) -> digest of what the server made of it
@@ -80,6 +81,7 @@ def compare(sides: Sides, mapping: IdMap, echoes: Echoes) -> tuple[list[Change],
 def creation(resource: Resource, findings: list[Finding]) -> Change:
     """The change that brings a resource into being, with all of its parts that can be made."""
     findings += [_left_out(resource, part) for part in resource.parts if part.broken]
+    resource = _without_broken(resource, {})
     return Change(
         action=Action.CREATE,
         kind=resource.kind,
@@ -99,8 +101,9 @@ def _update(desired: Resource, observed: Resource, pairs: PartPairs, lens: Lens)
     unsaid = kind.defaulted - desired.attributes.keys() | kind.create_only
     unknown = {*desired.unknown, *desired.untold, *observed.unknown, *unsaid}
     at = (desired.kind, observed.id)
-    before, after = lens.differences(at, desired.attributes, observed.attributes, unknown)
-    parts, equal = _compare_parts(desired, observed, pairs, lens)
+    desired, inner = _without_broken(desired, pairs), _inside(observed, pairs, lens)
+    before, after = inner.differences(at, desired.attributes, observed.attributes, unknown)
+    parts, equal = _compare_parts(desired, observed, pairs, inner)
     if not (before or after or parts):
         return None
     return Change(
@@ -136,8 +139,24 @@ def _unchanged(desired: Resource, observed: Resource, unknown: Set[str], rename:
     return {**kept, **desired.attributes}
 
 
+def _inside(observed: Resource, pairs: PartPairs, lens: Lens) -> Lens:
+    """A lens that also gives the observed parts their desired names; those without one go by their id."""
+    slots = {Link("", p.slot): Link("", f"{p.slot}@{p.id}") for p in observed.parts}
+    slots |= {Link("", o.slot): Link("", slot) for slot, o in pairs.items()}
+    return Lens({**lens.rename, **slots}, lens.echoes, lens.findings)
+
+
+def _without_broken(resource: Resource, pairs: PartPairs) -> Resource:
+    """The resource with no order that names parts which are not there and cannot be made."""
+    gone = {Link("", p.slot) for p in resource.parts if p.broken and p.slot not in pairs}
+    if not gone:
+        return resource
+    parts = [structs.replace(p, attributes=without(p.attributes, gone)) for p in resource.parts]
+    return structs.replace(resource, attributes=without(resource.attributes, gone), parts=parts)
+
+
 def _left_out(resource: Resource, part: Part) -> Finding:
-    message = f'{part.kind} "{part.label}" is left out: {part.broken} is gone at the source'
+    message = f'{part.kind} "{part.label}" is left out: {part.broken}'
     return Finding("warning", resource.address, message)
 
 
@@ -151,9 +170,7 @@ def _ids_by_kind(resource: Resource) -> dict[str, list[str]]:
 def _compare_parts(
     desired: Resource, observed: Resource, pairs: PartPairs, lens: Lens
 ) -> tuple[list[PartChange], dict[str, int]]:
-    slots = {Link("", o.slot): Link("", slot) for slot, o in pairs.items()}
     layouts = {o.key: slot.partition(":")[2] for slot, o in pairs.items() if o.kind == "layout"}
-    inner = Lens({**lens.rename, **slots}, lens.echoes, lens.findings)
     changes: list[PartChange] = []
     equal: Counter[str] = Counter()
     for part in desired.parts:
@@ -163,17 +180,19 @@ def _compare_parts(
             equal[part.kind] += bool(other)
             lens.findings += [] if other else [_left_out(desired, part)]
             continue
-        change = _part_change(part, other, inner, layouts) if other else _new_part(part)
+        change = _part_change(desired.kind, part, other, lens, layouts) if other else _new_part(part)
         if change:
             changes.append(change)
         else:
             equal[part.kind] += 1
     kept = {id(p) for p in pairs.values()}
-    changes += [_lost_part(p, inner.rename) for p in observed.parts if id(p) not in kept]
+    changes += [_lost_part(p, lens.rename) for p in observed.parts if id(p) not in kept]
     return changes, dict(equal)
 
 
-def _part_change(part: Part, other: Part, lens: Lens, layouts: Mapping[str, str]) -> PartChange | None:
+def _part_change(
+    kind: str, part: Part, other: Part, lens: Lens, layouts: Mapping[str, str]
+) -> PartChange | None:
     have, want = other.attributes, part.attributes
     home = layouts.get(other.home, other.home)
     if "positions" in have and "positions" in want:
@@ -182,7 +201,7 @@ def _part_change(part: Part, other: Part, lens: Lens, layouts: Mapping[str, str]
         have, want = {**have, "positions": places}, {**want, "positions": wanted}
     # the layout that becomes active takes it from the one that was
     unsaid = {"active"} - want.keys()
-    before, after = lens.differences((f"dashboard_{part.kind}", other.id), want, have, unsaid)
+    before, after = lens.differences((f"{kind}_{part.kind}", other.id), want, have, unsaid)
     moved = part.home if part.home != home else ""
     if not (before or after or moved):
         return None

@@ -71,6 +71,7 @@ def _links(steps: Iterable[Step]) -> Iterable[Any]:
     for step in steps:
         yield from links(step.path)
         yield from links(step.body)
+        yield from links(step.query)
 
 
 def _deletes_last(changes: Iterable[Change], nodes: Mapping[str, Node]) -> None:

@@ -34,7 +34,12 @@ def extra_order(sides: Sides, changes: list[Change]) -> Order:
     waits = {address: {first + ASIDE if first in aside else first} for address, first in names.items()}
     for address in aside:
         waits.setdefault(address, set()).add(address + ASIDE)
-    for more in (_moved_parents(sides, changes), _nestings(changes), _namesakes(sides, changes)):
+    for more in (
+        _moved_parents(sides, changes),
+        _nestings(changes),
+        _namesakes(sides, changes),
+        _grants(sides, changes),
+    ):
         for node, first in more.items():
             waits.setdefault(node, set()).update(first)
     return Order(waits, aside, findings)
@@ -115,4 +120,16 @@ def _namesakes(sides: Sides, changes: Iterable[Change]) -> Waits:
             if key in last:
                 waits[change.address] = {last[key]}
             last[key] = change.address
+    return waits
+
+
+def _grants(sides: Sides, changes: Iterable[Change]) -> Waits:
+    """Access is settled from the top down (4.15), in folders that are in place, for groups with members."""
+    lists = {sides.desired.resources[c.address].parent: c.address for c in changes if KINDS[c.kind].of}
+    groups = {c.address for c in changes if c.kind == "group"} if lists else set()
+    groups |= {address + LATER for address in groups}
+    waits = {}
+    for folder, address in lists.items():
+        above = set(_above(folder, sides))
+        waits[address] = groups | above | {folder} | {lists[a] for a in above if a in lists}
     return waits

@@ -138,7 +138,7 @@ def pair_resource_parts(desired: Resource, observed: Resource, sides: Sides, map
     """The pairs of the parts of one paired resource."""
 
     def mapped(kind: str, id_: str) -> str:
-        return mapping.get((f"dashboard_{kind}", id_)) or (id_ if sides.same_host else "")
+        return mapping.get((f"{desired.kind}_{kind}", id_)) or (id_ if sides.same_host else "")
 
     keys = KINDS[desired.kind].part_keys
     return pair_parts(desired.parts, observed.parts, keys, mapped, sides.rename)

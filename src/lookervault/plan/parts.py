@@ -6,13 +6,13 @@ title and place (resource notes, section 4.6). Never by wiping and rebuilding.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any
 
 from lookervault.model.content import meaning
 from lookervault.model.kind import PartKey
 from lookervault.model.normal import comparable, digest, exact
-from lookervault.model.resource import Part
+from lookervault.model.resource import Attributes, Part
 from lookervault.model.values import Link, Value
 
 # desired slot -> observed part
@@ -42,6 +42,17 @@ def pair_parts(
         _by_key(pairs, desired, observed, key, rename)
     _by_score(pairs, desired, observed, rename)
     return pairs
+
+
+def without(attributes: Attributes, gone: Set[Link]) -> Attributes:
+    """Attributes whose lists name none of these; a list that would be empty goes."""
+    found = {}
+    for name, value in attributes.items():
+        lost = isinstance(value, list) and any(isinstance(x, Link) and x in gone for x in value)
+        kept = [x for x in value if x not in gone] if lost else value
+        if kept or not lost:
+            found[name] = kept
+    return found
 
 
 def _open(

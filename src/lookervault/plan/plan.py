@@ -15,6 +15,7 @@ from lookervault.errors import NotFound
 from lookervault.model.delivery import SCHEMES
 from lookervault.model.resource import Finding, State
 from lookervault.model.values import Link, links
+from lookervault.plan.around import look_around
 from lookervault.plan.change import Action, Change
 from lookervault.plan.delivery import DEFAULT_POLICY, Policy, delivery_findings, hold, reach
 from lookervault.plan.diff import Echoes, compare
@@ -89,6 +90,7 @@ def make_plan(
     changes.sort(key=lambda c: (c.kind, c.address))
     findings += [*unreachable, *held, *seen, *delivery_findings(changes, sides)]
     findings += [*slugs_in_trash(changes, observed), *other_slugs(sides)]
+    look_around(sides, changes)
     order = extra_order(sides, changes)
     ids = _known_ids(sides, changes)
     drafts = {c.address: draft_steps(c, ids.__contains__) for c in changes}
@@ -140,7 +142,13 @@ def _used_ids(nodes: Iterable[Node], ids: dict[Link, str]) -> list[tuple[str, st
         link
         for node in nodes
         for step in node.steps
-        for value in (step.path, step.body, *([b.select for b in step.binds]), *_probed(step.probe))
+        for value in (
+            step.path,
+            step.query,
+            step.body,
+            *([b.select for b in step.binds]),
+            *_probed(step.probe),
+        )
         for link in links(value)
     }
     return sorted((x.to, x.part, ids[x]) for x in used if x in ids)

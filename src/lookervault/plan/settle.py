@@ -13,6 +13,7 @@ from msgspec import structs
 
 from lookervault.model.catalog import KINDS
 from lookervault.model.content import SOURCES
+from lookervault.model.people import EVERYBODY
 from lookervault.model.queries import MISSING
 from lookervault.model.resource import Finding, Part, Resource
 from lookervault.model.values import Link, Value, links, replace
@@ -31,13 +32,42 @@ class Settled(NamedTuple):
 def settle(sides: Sides) -> Settled:
     """The part of the desired state that the target can hold."""
     findings: list[Finding] = []
+    sides = _seen(sides, findings)
     resources = {
         address: resource if resource.guard else _settled(resource, sides, findings)
         for address, resource in sides.desired.resources.items()
     }
     left_out = _left_out(resources, sides, findings)
-    kept = {a: r for a, r in resources.items() if a not in left_out}
+    kept = {a: _fitted(r, left_out, sides) for a, r in resources.items() if a not in left_out}
     return Settled(structs.replace(sides, desired=structs.replace(sides.desired, resources=kept)), findings)
+
+
+def _seen(sides: Sides, findings: list[Finding]) -> Sides:
+    """Both sides without what the target does not let be listed, and without what comes by itself."""
+    blind = {k for k, worth in sides.observed.scope.items() if worth in ("denied", "unsupported")}
+    lost = {r.kind for r in sides.desired.resources.values() if not r.guard} & blind
+    for kind in sorted(lost):
+        text = f"left out: the target does not list its {KINDS[kind].title}"
+        findings.append(Finding("warning", kind, text))
+    resources = {
+        a: r
+        for a, r in sides.desired.resources.items()
+        if r.kind not in lost and (a in sides.pairing.observed or not KINDS[r.kind].implied(r.attributes))
+    }
+    return structs.replace(sides, desired=structs.replace(sides.desired, resources=resources))
+
+
+def _fitted(resource: Resource, left_out: set[str], sides: Sides) -> Resource:
+    """A resource without those parts that show what is left out, where it can do without them."""
+    absent = left_out - sides.pairing.observed.keys()
+    if not (absent and KINDS[resource.kind].loose_parts):
+        return resource
+    parts = [
+        structs.replace(p, broken=f"{lost[0]} is left out") if lost and not p.broken else p
+        for p in resource.parts
+        for lost in [[x.to for x in links(p.attributes) if x.to in absent]]
+    ]
+    return structs.replace(resource, parts=parts)
 
 
 def available(link: Link, sides: Sides) -> bool:
@@ -64,8 +94,8 @@ def _settled(resource: Resource, sides: Sides, findings: list[Finding]) -> Resou
         lost = {x for x in links(value) if x not in present and not available(x, sides)}
         kept = [x for x in value if lost.isdisjoint(links(x))] if isinstance(value, list) else value
         if isinstance(value, list) and other:
-            held = [x for x in _protected(other, ref.name, sides) if set(links(kept)).isdisjoint(links(x))]
-            kept = [*kept, *held]
+            held = _protected(resource, other, ref.name, sides)
+            kept = [*kept, *(x for x in held if set(links(kept)).isdisjoint(links(x)))]
             if all(isinstance(x, Link) for x in kept):
                 kept.sort()
         if kept and (isinstance(value, list) or not lost):
@@ -77,7 +107,8 @@ def _settled(resource: Resource, sides: Sides, findings: list[Finding]) -> Resou
         # what could not be read is no reason to change what is there
         del attributes["query"]
         unknown.append("query")
-    parts = [structs.replace(p, broken=_broken(p, sides)) for p in resource.parts]
+    loose = KINDS[resource.kind].loose_parts
+    parts = [structs.replace(p, broken=_broken(p, sides, loose)) for p in resource.parts]
     return structs.replace(resource, attributes=attributes, parts=parts, unknown=tuple(unknown))
 
 
@@ -87,24 +118,41 @@ def _said(name: str, desired: Resource, observed: Resource | None) -> bool:
     return name in desired.attributes or (isinstance(have, list) and name not in desired.unknown)
 
 
-def _protected(observed: Resource, name: str, sides: Sides) -> Iterator[Value]:
+def _protected(desired: Resource, observed: Resource, name: str, sides: Sides) -> Iterator[Value]:
     """Items that nobody takes out: of groups of the identity provider, and of the caller himself.
 
     Looker refuses to change what is externally managed (resource notes, 1.9), and who removes himself
     may have no right left to put it right.
     """
+    if KINDS[desired.kind].of:
+        yield from _kept_grants(desired, observed, name, sides)
+        return
     for item in observed.attributes.get(name) or []:
         whose = [sides.observed.resources.get(link.to) for link in links(item)]
         if any(r and (r.address == sides.observed.caller or (r.kind == "group" and r.guard)) for r in whose):
             yield replace(item, lambda link: sides.rename.get(link, link), lambda text: text)
 
 
+def _kept_grants(desired: Resource, observed: Resource, name: str, sides: Sides) -> Iterator[Link]:
+    """Who keeps access that nothing is said of: everybody to what is shared, and the caller himself."""
+    if desired.attributes.get("inherits"):
+        return
+    folder = sides.desired.resources.get(desired.parent)
+    at_root = folder is not None and not folder.parent
+    said = set(links(desired.attributes))
+    for link in links(observed.attributes.get(name)):
+        resource = sides.observed.resources.get(link.to)
+        everybody = at_root and resource is not None and resource.guard == EVERYBODY
+        if (everybody or link.to == sides.observed.caller) and sides.rename.get(link, link) not in said:
+            yield sides.rename.get(link, link)
+
+
 def _absent(name: str, link: Link, sides: Sides) -> str:
     return f"{name}: {_name(link, sides)} is not on the target"
 
 
-def _broken(part: Part, sides: Sides) -> str:
-    """What of a part was already gone on the desired side, or could not be read."""
+def _broken(part: Part, sides: Sides, loose: bool) -> str:
+    """Why a part cannot be had: what it shows was gone already, could not be read, or has no like here."""
     gone = [
         link.to
         for link in links(part.attributes)
@@ -116,7 +164,10 @@ def _broken(part: Part, sides: Sides) -> str:
             gone.append(f"{name} {value[MISSING]}")
     if part.attributes.get("type") == "vis" and not SOURCES & part.attributes.keys():
         gone.append("a source that the API can write (SQL Runner queries are none)")
-    return ", ".join(gone)
+    if gone:
+        return f"{', '.join(gone)} is gone at the source"
+    lost = [x for x in links(part.attributes) if loose and not available(x, sides)]
+    return f"{', '.join(_name(x, sides) for x in lost)} is not on the target" if lost else ""
 
 
 def _left_out(resources: dict[str, Resource], sides: Sides, findings: list[Finding]) -> set[str]:
@@ -158,7 +209,7 @@ def _required(resource: Resource) -> Iterator[Link]:
     for name, value in resource.attributes.items():
         if name not in optional:
             yield from links(value)
-    for part in resource.parts:
+    for part in [] if KINDS[resource.kind].loose_parts else resource.parts:
         if not part.broken:
             yield from links(part.attributes)
 

@@ -122,10 +122,18 @@ class Performer:
 
     def _sent(self, step: Step, call: Call) -> Any:
         try:
-            reply = self.gateway.request(call.method, call.path, body=call.body, repeatable=step.repeatable)
+            reply = self.gateway.request(
+                call.method,
+                call.path,
+                query=self.ids.resolved(step.query),
+                body=call.body,
+                repeatable=step.repeatable,
+            )
         except ApiError as error:
             if call.method == "DELETE" and error.status == 404:
                 return None  # already gone, which is what was wanted
+            if step.accepted and step.accepted in str([error.message, *error.errors]):
+                return None  # already so
             spared = [f for f in step.spare if f in (call.body or {}) and _taken(f, error)]
             if not spared:
                 raise

@@ -13,6 +13,7 @@ import msgspec
 
 from lookervault.errors import ApiError
 from lookervault.looker.gateway import Gateway
+from lookervault.model.access import metadata_parents
 from lookervault.model.catalog import KINDS, closure
 from lookervault.model.kind import Facet, Kind, Raw
 from lookervault.model.normal import text_id
@@ -40,6 +41,7 @@ class Reader(msgspec.Struct):
     scope: dict[str, Completeness] = {}
     merges: set[str] = set()
     queries: set[str] = set()
+    folders: list[Raw] = []
 
 
 def read_instance(
@@ -72,6 +74,8 @@ def read_kind(reader: Reader, kind: Kind) -> None:
             reader.sink(kind.name, batch)
             for facet in kind.facets:
                 ids[facet.name] += [id_ for id_, raw in batch if facet.wanted(raw)]
+            if kind.name == "folder":
+                reader.folders += [raw for _, raw in batch]
             count += len(batch)
             reader.listener(KindProgress(kind.name, count))
         reader.scope.setdefault(kind.name, "complete")
@@ -89,7 +93,7 @@ def read_kind(reader: Reader, kind: Kind) -> None:
 def _batches(reader: Reader, kind: Kind) -> Iterator[list[tuple[str, Any]]]:
     listing = kind.listing
     assert listing is not None
-    pages = _pages(reader, kind)
+    pages = _inside(reader, kind) if listing.inside else _pages(reader, kind)
     if not listing.detail:
         for page in pages:
             yield [_entry(reader, kind, raw) for raw in page if listing.keep(raw)]
@@ -112,6 +116,27 @@ def _pages(reader: Reader, kind: Kind) -> Iterator[list[Raw]]:
         except ApiError as error:
             if error.status not in _REFUSALS or path == listing.fallback or not listing.fallback:
                 raise
+
+
+def _inside(reader: Reader, kind: Kind) -> Iterator[list[Raw]]:
+    """What is in each folder that has others in it; the topmost is asked for first, for itself too.
+
+    A refusal of that one is one of the whole kind, any other makes it incomplete.
+    """
+    assert kind.listing is not None
+    path = kind.listing.path.strip("/").split("/")
+    if reader.scope.get("folder") != "complete":
+        reader.scope[kind.name] = reader.scope.get("folder", "denied")
+    top, parents = metadata_parents(reader.folders)
+    if not top:
+        return
+    yield [reader.gateway.get([*path, top])]
+    calls = [(path, {"parent_id": id_}) for id_ in parents]
+    for id_, found in zip(parents, _answers(reader, calls), strict=True):
+        if found is None:
+            reader.scope[kind.name] = "filtered"
+            reader.listener(ObjectUnreadable(kind.name, id_))
+        yield found or []
 
 
 def _entry(reader: Reader, kind: Kind, raw: Raw) -> tuple[str, Any]:
@@ -157,24 +182,30 @@ def _concurrently(
     reader: Reader, paths: list[list[str]], query: dict[str, Any] | None = None
 ) -> Iterator[Any]:
     """Decoded answers in the order of the paths; None for what is gone or not for the caller."""
+    return _answers(reader, [(path, query or {}) for path in paths])
 
-    def get(path: list[str]) -> Any:
+
+def _answers(reader: Reader, calls: list[tuple[list[str], dict[str, Any]]]) -> Iterator[Any]:
+    def get(call: tuple[list[str], dict[str, Any]]) -> Any:
         try:
-            return reader.gateway.get(path, **(query or {}))
+            return reader.gateway.get(call[0], **call[1])
         except ApiError as error:
             if error.status in _REFUSALS:
                 return None
             raise
 
     window = 4 * reader.pool._max_workers
-    for start in range(0, len(paths), window):
-        yield from reader.pool.map(get, paths[start : start + window])
+    for start in range(0, len(calls), window):
+        yield from reader.pool.map(get, calls[start : start + window])
 
 
 def _read_facet(reader: Reader, kind: Kind, facet: Facet, ids: list[str]) -> None:
-    path = facet.path.strip("/").split("/")
-    paths = [[*kind.path.strip("/").split("/"), id_, *path] for id_ in ids]
-    answers = zip(ids, _concurrently(reader, paths, dict(facet.query)), strict=True)
+    path, query = facet.path.strip("/").split("/"), dict(facet.query)
+    if facet.by:
+        calls = [(path, {**query, facet.by: id_}) for id_ in ids]
+    else:
+        calls = [([*kind.path.strip("/").split("/"), id_, *path], dict[str, Any](query)) for id_ in ids]
+    answers = zip(ids, _answers(reader, calls), strict=True)
     found = ((id_, redact(raw, reader.salt)) for id_, raw in answers if raw is not None)
     for chunk in _chunks(found, reader.batch_size):
         reader.sink(f"{kind.name}.{facet.name}", chunk)

@@ -20,6 +20,9 @@ from lookervault.store import deadletters, mappings
 from lookervault.store.journal import Ending, finish
 from lookervault.store.vault import Vault
 
+# parts that only their ids tell apart for sure
+_NAMELESS = {"element", "section", "item"}
+
 
 class Failure(msgspec.Struct):
     """A change that did not happen, and why; `because` names the change that it waited for, if any."""
@@ -141,7 +144,7 @@ class Record:
             self._listener(ChangeFailed(address, _verb(self._changes[address]), message))
 
     def _learned(self) -> Iterator[tuple[str, str, str]]:
-        """(kind, source id, target id) of what was made, and of elements that were found to be the same."""
+        """(kind, source id, target id) of what was made, and of nameless parts found to be the same."""
         for change in self._plan.changes:
             made = self._ids.get(Link(change.address))
             if change.action is Action.CREATE and made and change.source_id:
@@ -149,8 +152,8 @@ class Record:
             for part in change.parts:
                 kind, _, source_id = part.slot.partition(":")
                 found = self._ids.get(Link(change.address, part.slot)) or part.id
-                if kind == "element" and found and part.action is not Action.DELETE:
-                    yield f"dashboard_{kind}", source_id, found
+                if kind in _NAMELESS and found and part.action is not Action.DELETE:
+                    yield f"{change.kind}_{kind}", source_id, found
 
     def _letter(self, node: Node, error: BaseException) -> None:
         change = self._changes.get(node.change) or self._user_of(node)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from lookervault.model.catalog import KINDS
 from lookervault.model.values import Link
 from lookervault.plan.change import Change
+from lookervault.plan.steps.access import access_steps
+from lookervault.plan.steps.boards import board_steps
 from lookervault.plan.steps.dashboard import dashboard_steps
 from lookervault.plan.steps.delivery import alert_steps, scheduled_plan_steps
 from lookervault.plan.steps.people import group_steps, role_steps, user_steps
@@ -27,6 +29,7 @@ _STEPS: dict[str, Callable[[Change], Draft]] = {
     "user_attribute": attribute_steps,
     "scheduled_plan": scheduled_plan_steps,
     "alert": alert_steps,
+    "board": board_steps,
 }
 
 
@@ -40,6 +43,8 @@ def step_aside(change: Change, draft: Draft) -> None:
 
 def draft_steps(change: Change, known: Callable[[Link], bool]) -> Draft:
     """The calls of one change; `known` tells which links already have an id on the target."""
+    if change.kind == "content_access":
+        return access_steps(change, known)
     if change.kind == "user":
         return user_steps(change, known)
     return _STEPS[change.kind](change)

@@ -25,4 +25,4 @@ def create_part(
 
 def removal(change: Change, part: PartChange) -> Step:
     """The DELETE of a part."""
-    return Step("DELETE", [f"dashboard_{part.kind}s", at(change, part.slot)])
+    return Step("DELETE", [f"{change.kind}_{part.kind}s", at(change, part.slot)])

@@ -9,6 +9,8 @@ from lookervault.plan.change import Action, Change
 from lookervault.plan.steps.step import Bind, Draft, Probe, Step, body_of, cleared, segments
 from lookervault.plan.steps.values import use_query
 
+METADATA = "metadata:"  # the part of a folder that its grants hang on (resource notes, section 4.15)
+
 
 def named_steps(change: Change) -> Draft:
     """A permission set or model set; its name is unique on the instance."""
@@ -24,7 +26,9 @@ def folder_steps(change: Change) -> Draft:
     kind = KINDS["folder"]
     if change.action is Action.CREATE:
         probe = Probe(segments(kind.path, change.after["parent"], "children"), ["name"], paged=True)
-        return Draft([create(change, body_of(kind, change.after), probe)])
+        step = create(change, body_of(kind, change.after), probe)
+        step.binds.append(Bind(Link(change.address, METADATA), ["content_metadata_id"], optional=True))
+        return Draft([step])
     return Draft(update(change, body_of(kind, cleared(change.before, change.after))))
 
 

@@ -44,6 +44,7 @@ class Step(msgspec.Struct):
     """One API call. Links in path and body stand for ids that are put in when it is sent.
 
     `repeatable`: sending it twice does no more than once; else an unclear end is settled by `probe`.
+    `accepted` is what Looker says where it refuses because things are so already.
     An `optional` step is left out where an id in its path is not known after the steps before it, one
     with `unless` where that link's id is known by then. Fields that are `spare` are left out of the body
     where Looker says that somebody else has their value.
@@ -58,6 +59,8 @@ class Step(msgspec.Struct):
     optional: bool = False
     unless: Link | None = None
     spare: list[str] = []
+    query: dict[str, Value] = {}
+    accepted: str = ""
 
 
 class Draft(msgspec.Struct):
