@@ -23,9 +23,11 @@ def shape(method: str, segments: Sequence[Any], body: Any) -> Shape:
     return method, path, fields
 
 
-def planned(plan: Plan) -> Counter[Shape]:
-    steps = (step for node in plan.nodes for step in node.steps)
-    return Counter(shape(s.method, s.path, s.body) for s in steps if s.method != "GET")
+def planned(plan: Plan, *, surely: bool = False) -> Counter[Shape]:
+    """All calls of a plan, or only those that do not hang on what is found on the target meanwhile."""
+    steps = [s for node in plan.nodes for s in node.steps if s.method != "GET"]
+    told = [s for s in steps if not surely or not (s.optional or s.unless)]
+    return Counter(shape(s.method, s.path, s.body) for s in told)
 
 
 def sent(calls: Iterable[Call]) -> Counter[Shape]:
@@ -36,8 +38,8 @@ def test_every_planned_call_is_sent_once_and_no_other() -> None:
     source = demo_instance()
     with world(source, small_target(source)) as both:
         plan = both.migrate()
-        assert sent(both.writes()) == planned(plan)
-        assert sum(planned(plan).values()) > 300
+        assert planned(plan, surely=True) <= sent(both.writes()) <= planned(plan)
+        assert sum(planned(plan, surely=True).values()) > 300
 
 
 def test_an_update_sends_what_it_shows() -> None:

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 
 from lookervault.model.catalog import KINDS
+from lookervault.model.resource import Finding
 from lookervault.plan.change import Action
 from lookervault.plan.plan import Plan
 from lookervault.report.lines import Line, change_lines
 from lookervault.report.safe import visible
 
 NO_CHANGES = "No changes."
+_ALIKE = 3  # findings of one message beyond this are told as one
 _MANY = 10  # more changes than this are also counted by kind
 
 _COLOURS = {"+": "32", "-": "31", "~": "33", "#": "90"}
@@ -33,7 +35,20 @@ def _findings(plan: Plan, colour: bool) -> Iterator[str]:
         found = [f for f in plan.findings if f.level == level]
         if found:
             head = _paint(f"{level.title()}s:", code, colour)
-            yield "\n".join([head, *(f"  {visible(f.address)}: {visible(f.message)}" for f in found)])
+            yield "\n".join([head, *_folded(found)])
+
+
+def _folded(findings: list[Finding]) -> Iterator[str]:
+    """A line each; what is said of many objects is said once, with the first of them."""
+    alike: dict[str, list[str]] = {}
+    for finding in findings:
+        alike.setdefault(finding.message, []).append(visible(finding.address))
+    for message, addresses in alike.items():
+        if len(addresses) <= _ALIKE:
+            yield from (f"  {address}: {visible(message)}" for address in addresses)
+        else:
+            more = len(addresses) - 1
+            yield f"  {addresses[0]} and {more} more: {visible(message)}"
 
 
 def _intro(plan: Plan, colour: bool) -> str:
