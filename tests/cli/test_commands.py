@@ -71,6 +71,7 @@ def test_a_saved_plan_is_shown_and_carried_out_as_it_is(stage: Stage) -> None:
     assert stat.S_IMODE((stage.folder / "x.lvplan").stat().st_mode) == 0o600
     assert stage.run("show", "x.lvplan").out == planned.out
     fingerprint = json.loads(stage.run("show", "x.lvplan", "--format", "json").out)["fingerprint"]
+    assert f"Fingerprint: {fingerprint}" in planned.err
     applied = stage.run("apply", "x.lvplan", "--instance", "prod", "--expect", fingerprint)
     assert applied.code == 0
     assert "3 created" in applied.out
@@ -82,6 +83,15 @@ def test_target_narrows_a_plan_to_an_object_and_what_it_needs(stage: Stage) -> N
     plan = json.loads(planned.out)
     assert [c["address"] for c in plan["changes"]] == ["folder:Shared/Sales", "look:Shared/Sales/Orders"]
     assert "comes along" in planned.out
+
+
+def test_a_plan_without_changes_says_so_when_it_is_applied(stage: Stage) -> None:
+    stage.run("extract", "--instance", "dev")
+    stage.run("plan", "--instance", "dev", "--out", "none.lvplan")
+    done = stage.run("apply", "none.lvplan", "--instance", "dev")
+    assert (done.code, done.out) == (0, "No changes. There is nothing to apply.\n")
+    as_json = stage.run("apply", "none.lvplan", "--instance", "dev", "--json")
+    assert json.loads(as_json.out)["created"] == 0
 
 
 def test_apply_as_json_ends_with_the_outcome(stage: Stage) -> None:

@@ -91,6 +91,7 @@ def apply(
         if not (wanted.reviewed or as_json):
             typer.echo(rendered(plan, "text", use_colour()), nl=False)
         if not plan.changes:
+            _nothing_to_do(wanted, as_json)
             return
         _agree(plan, expect, asked=yes or wanted.reviewed)
         with (
@@ -99,6 +100,14 @@ def apply(
         ):
             outcome = _run(gateway, vault, plan, threads, listener)
     _close(outcome, as_json)
+
+
+def _nothing_to_do(wanted: Wanted, as_json: bool) -> None:
+    """Says so where the plan itself was not shown."""
+    if as_json:
+        typer.echo(json.dumps({"event": "applied", "created": 0, "updated": 0, "deleted": 0}))
+    elif wanted.reviewed:
+        typer.echo("No changes. There is nothing to apply.")
 
 
 class Wanted(NamedTuple):

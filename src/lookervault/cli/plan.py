@@ -109,5 +109,6 @@ def plan(
     if out:
         write_plan(Path(out), encode_plan(made))
         typer.echo(f"\nSaved to {out}. To carry out exactly this: lookervault apply {out}", err=True)
+        typer.echo(f"Fingerprint: {made.fingerprint}", err=True)
     if detailed_exitcode and made.changes:
         raise typer.Exit(CHANGES)
