@@ -7,20 +7,21 @@ from contextlib import contextmanager
 
 from lookervault.sandbox import Instance
 
+from . import callers
 from .conftest import Api
 
 
 def person(inst: Instance, first: str) -> str:
     """The id of a user by the first name."""
-    return str(next(user["id"] for user in inst.all("user") if user["first_name"] == first))
+    return str(callers.person(inst, first)["id"])
 
 
 @contextmanager
 def acting_as(api: Api, inst: Instance, first: str) -> Iterator[str]:
     """Lets the client be this user for a while; gives his id."""
-    user_id, before = person(inst, first), api.token
-    api.token = api.post(f"/login/{user_id}").body["access_token"]
+    before = api.token
+    api.token = callers.acting_as(api, inst, first).token
     try:
-        yield user_id
+        yield person(inst, first)
     finally:
         api.token = before

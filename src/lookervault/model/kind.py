@@ -32,14 +32,12 @@ class Ref(msgspec.Struct, frozen=True):
     """A field that holds another object's id.
 
     `optional`: left out with a warning when its target cannot be had.
-    `late`: does not order; the change is completed once both ends exist.
     """
 
     field: str
     name: str
     kind: str
     optional: bool = False
-    late: bool = False
 
 
 class Listing(msgspec.Struct, frozen=True):

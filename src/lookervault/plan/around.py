@@ -13,18 +13,15 @@ from lookervault.plan.pair import Sides
 
 
 def look_around(sides: Sides, changes: Iterable[Change]) -> None:
-    """Tells each change of its namesakes, and of the grants that its folder may get from those above."""
+    """Tells each change of others of its kind, and of the grants that its folder may get from above."""
+    rivals: dict[str, list[str]] = {}
+    for resource in sides.observed.resources.values():
+        rivals.setdefault(resource.kind, []).append(resource.id)
     for change in changes:
         if KINDS[change.kind].names_repeat and change.action is Action.CREATE:
-            change.part_ids = {change.kind: _namesakes(sides, change)}
+            change.rivals = sorted(rivals.get(change.kind, []))
         elif KINDS[change.kind].of and change.after.get("inherits") is False:
             change.also = {"copied": _copied(sides, change)}
-
-
-def _namesakes(sides: Sides, change: Change) -> list[str]:
-    """The ids of all of the target's that could be taken for one that is to be made."""
-    there = sides.observed.resources.values()
-    return sorted(r.id for r in there if r.kind == change.kind and r.name == change.name)
 
 
 def _copied(sides: Sides, change: Change) -> list[Link]:

@@ -136,14 +136,7 @@ def _off(resource: Resource, other: Resource | None) -> Attributes:
 
 
 def delivery_findings(changes: list[Change], sides: Sides) -> list[Finding]:
-    """What a change of these kinds cannot do, or what it leaves to people; notes who else exists."""
-    by_kind: dict[str, list[str]] = {}
-    for resource in sides.observed.resources.values():
-        if KINDS[resource.kind].names_repeat:
-            by_kind.setdefault(resource.kind, []).append(resource.id)
-    for change in changes:
-        if change.action is Action.CREATE:
-            change.rivals = by_kind.get(change.kind, [])
+    """What a change of these kinds cannot do, or what it leaves to people."""
     return [*_secrets(changes), *_immovable(changes), *_stranded(changes, sides)]
 
 

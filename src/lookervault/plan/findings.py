@@ -10,8 +10,8 @@ from lookervault.plan.graph import Node
 from lookervault.plan.pair import Sides
 
 
-def slugs_in_trash(changes: Iterable[Change], observed: State) -> list[Finding]:
-    """Dashboards whose slug something in the trash still holds are made without it."""
+def drop_trashed_slugs(changes: Iterable[Change], observed: State) -> list[Finding]:
+    """Takes from new dashboards the slugs that something in the trash still holds, and says so."""
     found = []
     for change in changes:
         if change.action is Action.CREATE and change.slug in observed.trash_slugs:

@@ -19,7 +19,7 @@ from lookervault.plan.around import look_around
 from lookervault.plan.change import Action, Change
 from lookervault.plan.delivery import DEFAULT_POLICY, Policy, delivery_findings, hold, reach
 from lookervault.plan.diff import Echoes, compare
-from lookervault.plan.findings import missing_models, other_slugs, slugs_in_trash
+from lookervault.plan.findings import drop_trashed_slugs, missing_models, other_slugs
 from lookervault.plan.graph import Node, build, upstream
 from lookervault.plan.order import extra_order
 from lookervault.plan.pair import IdMap, Sides, pair
@@ -89,7 +89,7 @@ def make_plan(
     changes, seen = compare(sides, mapping, echoes)
     changes.sort(key=lambda c: (c.kind, c.address))
     findings += [*unreachable, *held, *seen, *delivery_findings(changes, sides)]
-    findings += [*slugs_in_trash(changes, observed), *other_slugs(sides)]
+    findings += [*drop_trashed_slugs(changes, observed), *other_slugs(sides)]
     look_around(sides, changes)
     order = extra_order(sides, changes)
     ids = _known_ids(sides, changes)

@@ -94,7 +94,8 @@ class Performer:
         try:
             learned = self._carried_out(step, call, unclear)
         except ApiError as error:
-            if step.method != "GET":
+            # what may have happened all the same stays open in the journal, for the next try to settle
+            if step.method != "GET" and not isinstance(error, AnswerLost):
                 self.journal.failed(node.id, index, error.message)
             raise StepFailed(call, error) from error
         if step.method != "GET":
@@ -106,7 +107,7 @@ class Performer:
         lost: AnswerLost | None = None
         for attempt in range(_TRIES):
             if (unclear or lost) and step.probe:
-                found = self._found(step, step.probe, call)
+                found = self._looked_for(step, step.probe, call)
                 if found is not None:
                     return self._learned(step, found)
             try:
@@ -146,6 +147,13 @@ class Performer:
 
     def _learned(self, step: Step, answer: Any) -> dict[str, str]:
         return bindings(step.binds, answer, self.ids)
+
+    def _looked_for(self, step: Step, probe: Probe, call: Call) -> Any:
+        """What an unclear create made, or None; AnswerLost where even that cannot be seen."""
+        try:
+            return self._found(step, probe, call)
+        except ApiError as error:
+            raise AnswerLost(f"it is not known whether this happened: {error.message}") from error
 
     def _found(self, step: Step, probe: Probe, call: Call) -> Any:
         """The one thing on the target that an unclear create made, or None."""

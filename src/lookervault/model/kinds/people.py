@@ -35,7 +35,7 @@ KINDS = (
         people.user_identity,
         Listing("/users", paged=True),
         "/users",
-        refs=(Ref("home_folder_id", "home_folder", "folder", optional=True, late=True),),
+        refs=(Ref("home_folder_id", "home_folder", "folder", optional=True),),
         fields=("first_name", "last_name", "is_disabled", "locale", "can_manage_api3_creds"),
         extra=people.user_extra,
         guard=people.user_guard,

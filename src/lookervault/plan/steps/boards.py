@@ -34,7 +34,7 @@ def _shell(change: Change) -> list[Step]:
     body = body_of(kind, change.after)
     # the title is not unique; whoever makes a board without saying whose has it himself
     match = ["title", "description", *(["user_id"] if "user_id" in body else [])]
-    return [create(change, body, Probe(["boards"], match, known=change.part_ids.get("board", [])))]
+    return [create(change, body, Probe(["boards"], match, known=change.rivals))]
 
 
 def _section(change: Change, part: PartChange) -> list[Step]:

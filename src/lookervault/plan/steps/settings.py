@@ -16,7 +16,7 @@ def collection_steps(change: Change) -> Draft:
     """A color collection; its palettes get their ids from the answer, on an update too."""
     body = body_of(KINDS["color_collection"], cleared(change.before, change.after))
     if change.action is Action.CREATE:
-        step = create(change, body, Probe(["color_collections", "custom"], ["label"]))
+        step = create(change, body, Probe(["color_collections", "custom"], ["label"], known=change.rivals))
     else:
         (step,) = update(change, body)
     slots: set[str] = set()
@@ -35,7 +35,8 @@ def theme_steps(change: Change) -> Draft:
     """A theme; its settings go whole, since left out ones are copied from the default theme."""
     kind = KINDS["theme"]
     if change.action is Action.CREATE:
-        return Draft([create(change, body_of(kind, change.after), Probe(["themes"], ["name", "begin_at"]))])
+        probe = Probe(["themes"], ["name", "begin_at"], known=change.rivals)
+        return Draft([create(change, body_of(kind, change.after), probe)])
     return Draft(update(change, body_of(kind, cleared(change.before, change.after))))
 
 

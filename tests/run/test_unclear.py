@@ -1,0 +1,50 @@
+"""A create whose end stayed unclear to the last: the next try looks before it sends."""
+
+from __future__ import annotations
+
+import pytest
+
+from lookervault.run import perform
+from lookervault.sandbox import Call, Faults, Instance, blank_instance
+from world import world
+
+
+def test_an_element_that_was_made_unseen_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(perform, "_FIRST_WAIT", 0.001)
+    source = Instance(first_id=1)
+    root = next(f["id"] for f in source.all("folder") if f.get("is_shared_root"))
+    board = source.create("dashboard", title="KPIs", folder_id=root)["id"]
+    source.create("dashboard_element", dashboard_id=board, type="text", body_text="Hello")
+
+    def blind(call: Call) -> str | None:
+        """The server acts, but neither its answer nor what it holds can be seen."""
+        if call.path == "/dashboard_elements":
+            return "reset_after"
+        return "500" if call.path.endswith("/dashboard_elements") else None
+
+    target = blank_instance(first_id=900, like=source)
+    with world(source, target) as both:
+        plan = both.plan()
+        both.target.faults = Faults(script=blind)
+        assert [f.address for f in both.apply(plan).failed] == ["dashboard:Shared/KPIs"]
+        assert len(target.all("dashboard_element")) == 1
+        both.calm()
+        assert both.apply(plan).failed == []
+        assert len(target.all("dashboard_element")) == 1
+        assert both.differences() == []
+        assert both.plan().changes == []
+
+
+def test_what_was_refused_is_not_taken_from_somebody_else_later() -> None:
+    source = Instance(first_id=1)
+    root = next(f["id"] for f in source.all("folder") if f.get("is_shared_root"))
+    source.create("folder", name="Sales", parent_id=root)
+    target = blank_instance(first_id=900, like=source)
+    home = next(f["id"] for f in target.all("folder") if f.get("is_shared_root"))
+    with world(source, target) as both:
+        plan = both.plan()
+        theirs = target.create("folder", name="Sales", parent_id=home)["id"]
+        for _ in range(2):
+            outcome = both.apply(plan)
+            assert [f.address for f in outcome.failed] == ["folder:Shared/Sales"]
+        assert [f["id"] for f in target.all("folder") if f["name"] == "Sales"] == [theirs]
