@@ -16,11 +16,12 @@ from lookervault.looker.retry import Backoff
 from lookervault.looker.settings import Connection
 from lookervault.model.catalog import KINDS
 from lookervault.plan.plan import Plan
+from lookervault.plan.policy import DEFAULT_POLICY, Policy
 from lookervault.run.apply import apply_plan
 from lookervault.run.events import Event
 from lookervault.run.extract import Extraction
 from lookervault.run.extract import extract as extract_instance
-from lookervault.run.planning import plan_snapshot
+from lookervault.run.planning import Request, plan_request
 from lookervault.run.record import Outcome
 from lookervault.sandbox import Call, Faults, Instance, Server, serve
 from lookervault.store.snapshots import Snapshot
@@ -50,12 +51,14 @@ class World:
         wanted = Extraction("source", kinds, workers=workers)
         return extract_instance(self.source_gateway, self.vault, wanted, self.events.append)
 
-    def plan(self, snapshot: Snapshot | None = None, workers: int = 8) -> Plan:
+    def plan(
+        self, snapshot: Snapshot | None = None, workers: int = 8, policy: Policy = DEFAULT_POLICY
+    ) -> Plan:
         """The plan that makes the target what the snapshot holds, by default a new one."""
-        return plan_snapshot(
+        return plan_request(
             self.target_gateway,
             self.vault,
-            snapshot or self.extract(workers=workers),
+            Request(f"@{(snapshot or self.extract(workers=workers)).number}", policy=policy),
             target_name="target",
             workers=workers,
             listener=self.events.append,

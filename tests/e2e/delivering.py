@@ -8,9 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-from lookervault.plan.delivery import Policy
 from lookervault.plan.plan import Plan
-from lookervault.run.planning import plan_snapshot
+from lookervault.plan.policy import Policy
 from lookervault.sandbox import Instance, Server, blank_instance
 from lookervault.sandbox.content import infrastructure
 from lookervault.store.snapshots import Snapshot
@@ -78,15 +77,7 @@ def alert(inst: Instance, owner: str, title: str, **fields: Any) -> Raw:
 
 def plan(world: World, snapshot: Snapshot | None = None, enable: bool = False) -> Plan:
     """A plan with or without leave to reach people."""
-    return plan_snapshot(
-        world.target_gateway,
-        world.vault,
-        snapshot or world.extract(),
-        target_name="target",
-        workers=8,
-        listener=world.events.append,
-        policy=Policy(enable_schedules=enable),
-    )
+    return world.plan(snapshot, policy=Policy(enable_schedules=enable))
 
 
 def carry_out(world: World, made: Plan) -> None:

@@ -10,8 +10,8 @@ from msgspec import structs
 
 from lookervault.model.resource import State
 from lookervault.plan.codec import decode_plan, encode_plan
-from lookervault.plan.delivery import Policy
 from lookervault.plan.plan import Plan, Side, make_plan
+from lookervault.plan.policy import Policy
 from lookervault.plan.steps.step import Probe, Step
 from model.raws import (
     HOST,

@@ -128,11 +128,10 @@ class Wanted(NamedTuple):
 def _plan(gateway: Gateway, vault: Vault, wanted: Wanted, workers: int, listener: Listener) -> Plan:
     """The plan to carry out: the interrupted one, a saved one, or a new one."""
     from lookervault.plan.codec import decode_plan
-    from lookervault.plan.delivery import Policy
+    from lookervault.plan.policy import Policy
     from lookervault.run.apply import interrupted_plan
-    from lookervault.run.planning import plan_snapshot
+    from lookervault.run.planning import Request, plan_request
     from lookervault.store.planfile import read_plan
-    from lookervault.store.snapshots import resolve
 
     if wanted.reviewed and wanted.enable_schedules:
         raise UsageError(
@@ -146,15 +145,9 @@ def _plan(gateway: Gateway, vault: Vault, wanted: Wanted, workers: int, listener
         return plan
     if wanted.reviewed:
         return decode_plan(read_plan(Path(wanted.desired)))
-    return plan_snapshot(
-        gateway,
-        vault,
-        resolve(vault, wanted.desired),
-        target_name=wanted.target_name,
-        workers=workers,
-        listener=listener,
-        targets=wanted.targets,
-        policy=Policy(enable_schedules=wanted.enable_schedules),
+    request = Request(wanted.desired, wanted.targets, Policy(enable_schedules=wanted.enable_schedules))
+    return plan_request(
+        gateway, vault, request, target_name=wanted.target_name, workers=workers, listener=listener
     )
 
 

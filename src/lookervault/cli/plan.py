@@ -82,10 +82,9 @@ def plan(
         lookervault plan --target 'dashboard:Shared/Finance/*' --out review.lvplan
     """
     from lookervault.plan.codec import encode_plan
-    from lookervault.plan.delivery import Policy
-    from lookervault.run.planning import plan_snapshot
+    from lookervault.plan.policy import Policy
+    from lookervault.run.planning import Request, plan_request
     from lookervault.store.planfile import write_plan
-    from lookervault.store.snapshots import resolve
 
     loaded = load_config(config)
     access = settings.access(loaded, os.environ, instance)
@@ -95,15 +94,9 @@ def plan(
         progress(as_json=False, quiet=quiet) as listener,
         opened_gateway(access, threads, listener) as gateway,
     ):
-        made = plan_snapshot(
-            gateway,
-            vault,
-            resolve(vault, desired),
-            target_name=access.name,
-            workers=threads,
-            listener=listener,
-            targets=target or (),
-            policy=Policy(enable_schedules=enable_schedules),
+        request = Request(desired, target or (), Policy(enable_schedules=enable_schedules))
+        made = plan_request(
+            gateway, vault, request, target_name=access.name, workers=threads, listener=listener
         )
     typer.echo(rendered(made, form, use_colour()), nl=False)
     if out:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import msgspec
 from msgspec import structs
 
 from lookervault.model.catalog import KINDS
@@ -16,21 +15,10 @@ from lookervault.model.resource import Attributes, Finding, Resource
 from lookervault.model.values import Link, links
 from lookervault.plan.change import Action, Change
 from lookervault.plan.pair import Pairing, Sides
+from lookervault.plan.policy import Policy
 from lookervault.plan.settle import Settled
 
 HOW_TO_ENABLE = "to enable it, plan with --enable-schedules"
-
-
-class Policy(msgspec.Struct, frozen=True):
-    """What a plan may do beyond making content equal.
-
-    `enable_schedules`: schedules and alerts that are on at the source are switched on.
-    """
-
-    enable_schedules: bool = False
-
-
-DEFAULT_POLICY = Policy()
 
 
 def reach(sides: Sides) -> Settled:

@@ -17,12 +17,13 @@ from lookervault.model.resource import Finding, State
 from lookervault.model.values import Link, links
 from lookervault.plan.around import look_around
 from lookervault.plan.change import Action, Change
-from lookervault.plan.delivery import DEFAULT_POLICY, Policy, delivery_findings, hold, reach
+from lookervault.plan.delivery import delivery_findings, hold, reach
 from lookervault.plan.diff import Echoes, compare
 from lookervault.plan.findings import drop_trashed_slugs, missing_models, other_slugs
 from lookervault.plan.graph import Node, build, upstream
 from lookervault.plan.order import extra_order
 from lookervault.plan.pair import IdMap, Sides, pair
+from lookervault.plan.policy import DEFAULT_POLICY, Policy
 from lookervault.plan.settle import settle
 from lookervault.plan.steps import draft_steps, step_aside
 

@@ -1,47 +1,47 @@
-"""From a snapshot and a live instance to a plan."""
+"""From a desired state and a live instance to a plan."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+import msgspec
+
 from lookervault.looker.gateway import Gateway
-from lookervault.plan.delivery import DEFAULT_POLICY, Policy
 from lookervault.plan.plan import Plan, Side, make_plan
+from lookervault.plan.policy import DEFAULT_POLICY, Policy
+from lookervault.run.desired import desired
 from lookervault.run.echoes import echoes
 from lookervault.run.events import Listener
-from lookervault.run.states import observe, snapshot_state
+from lookervault.run.states import observe
 from lookervault.store import mappings
-from lookervault.store.snapshots import Snapshot
 from lookervault.store.vault import Vault
 
 
-def plan_snapshot(
-    gateway: Gateway,
-    vault: Vault,
-    snapshot: Snapshot,
-    *,
-    target_name: str,
-    workers: int,
-    listener: Listener,
-    targets: Sequence[str] = (),
-    policy: Policy = DEFAULT_POLICY,
+class Request(msgspec.Struct, frozen=True):
+    """What a plan is asked for: what to reach, of which part, and what may be done for it."""
+
+    desired: str = "@latest"
+    targets: Sequence[str] = ()
+    policy: Policy = DEFAULT_POLICY
+
+
+def plan_request(
+    gateway: Gateway, vault: Vault, request: Request, *, target_name: str, workers: int, listener: Listener
 ) -> Plan:
-    """The plan that makes the instance what the snapshot holds."""
-    desired = snapshot_state(vault, snapshot)
-    kinds = [kind for kind, status in desired.scope.items() if status in ("complete", "filtered")]
-    observed = observe(gateway, kinds, salt=vault.salt, workers=workers, listener=listener)
-    label = f"{snapshot.instance or snapshot.host} @{snapshot.number}"
+    """The plan that makes the instance what was asked for."""
+    wanted = desired(vault, request.desired)
+    observed = observe(gateway, wanted.kinds, salt=vault.salt, workers=workers, listener=listener)
     version = str(gateway.versions().get("looker_release_version") or "")
     plan = make_plan(
-        desired,
+        wanted.state,
         observed,
-        mappings.lookup(vault, snapshot.host, gateway.host),
-        Side(snapshot.host, label, snapshot.looker_version),
+        mappings.lookup(vault, wanted.source.host, gateway.host),
+        wanted.source,
         Side(gateway.host, target_name, version),
-        targets,
+        request.targets,
         echoes(vault, gateway.host),
-        policy,
+        request.policy,
     )
     plan.created_at = datetime.now(UTC).isoformat(timespec="seconds")
     return plan

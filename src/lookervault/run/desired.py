@@ -1,0 +1,30 @@
+"""What an instance shall become: the state that a snapshot holds."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lookervault.model.resource import State
+from lookervault.plan.plan import Side
+from lookervault.run.states import snapshot_state
+from lookervault.store.snapshots import resolve
+from lookervault.store.vault import Vault
+
+
+class Desired(msgspec.Struct):
+    """A state to reach, and where it came from."""
+
+    state: State
+    source: Side
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds it has anything to say about."""
+        return [kind for kind, status in self.state.scope.items() if status in ("complete", "filtered")]
+
+
+def desired(vault: Vault, name: str) -> Desired:
+    """The desired state of that name: a snapshot's. NotFound where there is none."""
+    snapshot = resolve(vault, name)
+    label = f"{snapshot.instance or snapshot.host} @{snapshot.number}"
+    return Desired(snapshot_state(vault, snapshot), Side(snapshot.host, label, snapshot.looker_version))
