@@ -20,6 +20,9 @@ def register(app: typer.Typer) -> None:
 def sandbox(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 0,
     content: Annotated[str, typer.Option("--content", help="demo or blank.")] = "demo",
+    objects: Annotated[
+        int, typer.Option("--objects", min=0, help="Repeat the demo until it has so many objects.")
+    ] = 0,
     first_id: Annotated[int, typer.Option("--first-id", min=1, help="Ids count from here.")] = 1,
     latency_ms: Annotated[int, typer.Option("--latency-ms", min=0, help="Delay of each answer.")] = 0,
     fault_rate: Annotated[
@@ -34,16 +37,17 @@ def sandbox(
     It keeps Looker's rules (unique names, read-only fields, automatic layouts, the trash, paging, tokens
     that expire) and can be slow or fail on request.
 
-    Example:
+    Examples:
 
         lookervault sandbox --port 19999 --latency-ms 20 --fault-rate 0.05
+
+        lookervault sandbox --objects 10000
     """
     from lookervault.sandbox import Faults, blank_instance, demo_instance, serve
 
-    makers = {"demo": demo_instance, "blank": blank_instance}
-    if content not in makers:
+    if content not in ("demo", "blank"):
         raise UsageError(f"no content {content!r}", hint="--content demo or --content blank")
-    instance = makers[content](first_id)
+    instance = demo_instance(first_id, objects) if content == "demo" else blank_instance(first_id)
     instance.token_seconds = token_seconds
     faults = Faults(
         seed=seed, rate=fault_rate, kinds=("429", "500", "reset_before"), latency=latency_ms / 1000

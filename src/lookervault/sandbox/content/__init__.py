@@ -14,6 +14,7 @@ from lookervault.sandbox.content import (
     library,
     lookml,
     make,
+    many,
     people,
     schedules,
 )
@@ -27,8 +28,11 @@ DEPLOYED = ("lookml_model", "explore", "lookml_dashboard")
 BEGUN = datetime(2025, 3, 3, 8, 0, tzinfo=UTC)
 
 
-def demo_instance(first_id: int = 1) -> Instance:
-    """An instance with the content of a fictitious company, the same every time."""
+def demo_instance(first_id: int = 1, objects: int = 0) -> Instance:
+    """An instance with the content of a fictitious company, the same every time.
+
+    Its content is repeated under other names until there are so many `objects`.
+    """
     inst = Instance(first_id=first_id, clock=_steady())
     lookml.deploy(inst)
     known = make.Known(people.settle(inst))
@@ -46,6 +50,7 @@ def demo_instance(first_id: int = 1) -> Instance:
     attributes.give(inst, known)
     schedules.plan_all(inst, known)
     alerts.watch(inst, known)
+    many.grow(inst, objects)
     inst.clock = today
     return inst
 

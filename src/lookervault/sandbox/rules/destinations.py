@@ -59,7 +59,7 @@ def _known_type(state: State, kind: str) -> bool:
 
 def show(state: State, stored: Record) -> Record:
     """A destination without its secrets."""
-    known = {credential["email"] for credential in state.rows("credentials_email")}
     answer = {**shapes.blank(models.ScheduledPlanDestination), **stored}
-    answer["looker_recipient"] = stored["type"] == "email" and stored["address"] in known
+    known = state.where("credentials_email", "email", stored.get("address"))
+    answer["looker_recipient"] = stored["type"] == "email" and bool(known)
     return {key: value for key, value in answer.items() if key != "secret_parameters"}
