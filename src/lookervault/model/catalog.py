@@ -18,6 +18,10 @@ _ALL = (
     *delivery.KINDS,
 )
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
+# parts that only their ids tell apart for sure, so that their pairs are kept like those of resources
+NAMELESS_PARTS = ("dashboard_element", "board_section", "board_item")
+# everything of which an id on one instance can be mapped to an id on another
+MAPPABLE = (*(kind.name for kind in _ALL if kind.role != "value"), *NAMELESS_PARTS)
 
 
 def closure(names: list[str]) -> list[str]:

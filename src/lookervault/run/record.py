@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from lookervault.model.catalog import NAMELESS_PARTS
 from lookervault.model.values import Link
 from lookervault.plan.change import Action, Change
 from lookervault.plan.graph import Node
@@ -19,9 +20,6 @@ from lookervault.run.perform import StepFailed
 from lookervault.store import deadletters, mappings
 from lookervault.store.journal import Ending, finish
 from lookervault.store.vault import Vault
-
-# parts that only their ids tell apart for sure
-_NAMELESS = {"element", "section", "item"}
 
 
 class Failure(msgspec.Struct):
@@ -152,8 +150,9 @@ class Record:
             for part in change.parts:
                 kind, _, source_id = part.slot.partition(":")
                 found = self._ids.get(Link(change.address, part.slot)) or part.id
-                if kind in _NAMELESS and found and part.action is not Action.DELETE:
-                    yield f"{change.kind}_{kind}", source_id, found
+                of = f"{change.kind}_{kind}"
+                if of in NAMELESS_PARTS and found and part.action is not Action.DELETE:
+                    yield of, source_id, found
 
     def _letter(self, node: Node, error: BaseException) -> None:
         change = self._changes.get(node.change) or self._user_of(node)

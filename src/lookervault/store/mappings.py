@@ -61,6 +61,22 @@ def learn_all(
         )
 
 
+def keep(vault: Vault, wanted: Iterable[tuple[str, str, str, str, str]]) -> tuple[int, int]:
+    """Keep mappings given as (source host, target host, kind, source id, target id), in one commit.
+
+    Gives how many are new and how many replace another; what is known just so stays as it was learned.
+    """
+    known = {(m.source_host, m.target_host, m.kind, m.source_id): m.target_id for m in mappings(vault)}
+    differing = [row for row in wanted if known.get(row[:4]) != row[4]]
+    now = vault.now()
+    with vault.transaction() as connection:
+        connection.executemany(
+            _LEARN, ((source, kind, id_, target, to, "", now) for source, target, kind, id_, to in differing)
+        )
+    changed = sum(row[:4] in known for row in differing)
+    return len(differing) - changed, changed
+
+
 def lookup(vault: Vault, source_host: str, target_host: str) -> dict[tuple[str, str], str]:
     """The target's id by (kind, source id), for a pair of instances."""
     found = vault.read(
@@ -75,6 +91,16 @@ def mappings(vault: Vault, source_host: str | None = None, target_host: str | No
     which, values = where(source_host=source_host, target_host=target_host)
     order = " ORDER BY source_host, target_host, kind, source_id"
     return [Mapping(*row) for row in vault.read(f"SELECT {_COLUMNS} FROM id_mappings{which}{order}", values)]
+
+
+def last_address(vault: Vault, host: str, kind: str, id_: str) -> str:
+    """What an object was called when it was seen last; empty for one that never was, or has no address."""
+    sql = (
+        "SELECT address FROM content_items WHERE host = ? AND kind = ? AND id = ?"
+        " ORDER BY valid_from DESC LIMIT 1"
+    )
+    found = vault.read(sql, (host, kind, id_))
+    return str(found[0][0] or "") if found else ""
 
 
 def remove(vault: Vault, source_host: str, kind: str, source_id: str | int, target_host: str) -> bool:

@@ -12,13 +12,12 @@ The seal finds damage and careless edits; whether a plan is the reviewed one is 
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
 import struct
 from pathlib import Path
 
 from lookervault.errors import NotFound, PlanFileError, StoreError
 from lookervault.store.codec import compress, decompress
+from lookervault.store.files import write_private
 
 FORMAT = 1
 # a byte beyond ASCII and both line ends: a transfer that takes the file for text breaks it visibly
@@ -30,14 +29,8 @@ def write_plan(path: Path, payload: bytes) -> None:
     """Write the payload, readable by its owner only; a file that was there is replaced at once or kept."""
     content = compress(payload)
     header = _HEADER.pack(_MAGIC, FORMAT, len(content), hashlib.sha256(content).digest())
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        try:
-            _write(draft, header + content)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
-        _sync(path.parent)
+        write_private(path, header + content)
     except OSError as error:
         raise PlanFileError(f"plan file {path} cannot be written: {error.strerror}", hint="") from error
 
@@ -77,21 +70,3 @@ def _payload(path: Path, content: bytes) -> bytes:
         return decompress(content)
     except StoreError as error:
         raise PlanFileError(f"plan file {path} is damaged: {error.message}") from error
-
-
-def _write(path: Path, data: bytes) -> None:
-    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        os.fchmod(handle, 0o600)
-        file.write(data)
-        file.flush()
-        os.fsync(handle)
-
-
-def _sync(folder: Path) -> None:
-    """Make the new name of a file outlive a loss of power."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
