@@ -18,6 +18,7 @@ from lookervault.cli.options import (
     opened_vault,
     use_colour,
 )
+from lookervault.cli.plan import ExpandOption
 from lookervault.errors import NotFound, UsageError
 from lookervault.report.safe import visible
 
@@ -74,8 +75,9 @@ def show(
     db: DbOption = "",
     snapshot: SnapshotOption = "@latest",
     form: Annotated[
-        str, typer.Option("--format", help="text or json for a plan; json or yaml for an object.")
+        str, typer.Option("--format", help="text, json or markdown for a plan; json or yaml for an object.")
     ] = "",
+    expand: ExpandOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Show one object as it was extracted, or a saved plan.
@@ -87,18 +89,18 @@ def show(
         lookervault show review.lvplan --format json
     """
     if Path(what).is_file():
-        _show_plan(Path(what), form or "text")
+        _show_plan(Path(what), form or "text", expand)
         return
     with opened_vault(load_config(config), db, create=False) as vault:
         _show_object(vault, what, snapshot, form or "yaml")
 
 
-def _show_plan(path: Path, form: str) -> None:
+def _show_plan(path: Path, form: str, expand: bool) -> None:
     from lookervault.cli.plan import rendered
     from lookervault.plan.codec import decode_plan
     from lookervault.store.planfile import read_plan
 
-    typer.echo(rendered(decode_plan(read_plan(path)), form, use_colour()), nl=False)
+    typer.echo(rendered(decode_plan(read_plan(path)), form, use_colour(), expand), nl=False)
 
 
 def _show_object(vault: Vault, address: str, snapshot: str, form: str) -> None:

@@ -35,6 +35,9 @@ EnableOption = Annotated[
     bool,
     typer.Option("--enable-schedules", help="Schedules and alerts that are on at the source go on here too."),
 ]
+ExpandOption = Annotated[
+    bool, typer.Option("--expand", help="Tell a change that many objects share at each of them.")
+]
 CHANGES = 2  # exit code of --detailed-exitcode
 
 
@@ -43,16 +46,22 @@ def register(app: typer.Typer) -> None:
     app.command("plan", short_help="Show what would make an instance like a snapshot.")(plan)
 
 
-def rendered(made: Plan, form: str, colour: bool) -> str:
+FORMATS = ("text", "json", "markdown")
+
+
+def rendered(made: Plan, form: str, colour: bool, expand: bool = False) -> str:
     """A plan in one of the formats."""
     from lookervault.report.data import render_json
+    from lookervault.report.markdown import render_markdown
     from lookervault.report.text import render_text
 
+    if form not in FORMATS:
+        raise UsageError(f"no format {form!r}", hint=f"one of {', '.join(FORMATS)}")
     if form == "json":
         return render_json(made)
-    if form != "text":
-        raise UsageError(f"no format {form!r}", hint="--format text or --format json")
-    return render_text(made, colour)
+    if form == "markdown":
+        return render_markdown(made)
+    return render_text(made, colour, expand)
 
 
 def plan(
@@ -65,7 +74,8 @@ def plan(
     target: TargetOption = None,
     enable_schedules: EnableOption = False,
     out: Annotated[str, typer.Option("--out", help="Save the plan for `apply`.", metavar="FILE")] = "",
-    form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+    form: Annotated[str, typer.Option("--format", help="text, json or markdown.")] = "text",
+    expand: ExpandOption = False,
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="Exit 0 without changes, 2 with.")
     ] = False,
@@ -98,7 +108,7 @@ def plan(
         made = plan_request(
             gateway, vault, request, target_name=access.name, workers=threads, listener=listener
         )
-    typer.echo(rendered(made, form, use_colour()), nl=False)
+    typer.echo(rendered(made, form, use_colour(), expand), nl=False)
     if out:
         write_plan(Path(out), encode_plan(made))
         typer.echo(f"\nSaved to {out}. To carry out exactly this: lookervault apply {out}", err=True)

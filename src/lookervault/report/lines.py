@@ -2,64 +2,62 @@
 
 from __future__ import annotations
 
-import difflib
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any
 
-import msgspec
-
-from lookervault.model.content import DEFAULT_LAYOUT, meaning
+from lookervault.model.content import meaning
 from lookervault.model.normal import comparable
 from lookervault.model.resource import Attributes
-from lookervault.model.values import Link
 from lookervault.plan.change import Action, Change, PartChange
-from lookervault.plan.edits import Edit, Path, edits
+from lookervault.plan.edits import Edit, Path
+from lookervault.report.fold import NOTHING_FOLDED, Folded, Same
+from lookervault.report.hunks import Line, Mark, hunks, reworded
 from lookervault.report.safe import visible
+from lookervault.report.words import path_text, plural, quoted, short
 
-# "#" is a remark about what is not shown, "" a brace, " " an unchanged line of a text
-Mark = Literal["+", "-", "~", " ", "#", ""]
-
-CONTEXT = 3  # unchanged lines around a changed one in a long text
 _VERBS = {
     Action.CREATE: "will be created",
     Action.UPDATE: "will be updated in place",
     Action.DELETE: "will be deleted",
 }
+_SHOWN = 3  # addresses named where many share a change
 # opaque settings: counted on a create, shown one by one where they change
 _OPAQUE = {"vis_config", "ui_config", "overrides"}
 
 
-class Line(msgspec.Struct):
-    """One line of a plan."""
+def same_lines(same: Same) -> Iterator[Line]:
+    """One edit that many resources share, and where."""
+    where = plural(len(same.addresses), "resource")
+    shared = f"{plural(same.places, same.what)} of {where}" if same.places > len(same.addresses) else where
+    yield Line("#", 0, f"the same change in {shared}:")
+    yield from _edited([same.edit], 0)
+    shown = [visible(address) for address in same.addresses[:_SHOWN]]
+    more = len(same.addresses) - len(shown)
+    yield Line("#", 1, ", ".join(shown) + (f" and {more} more" if more else ""))
 
-    mark: Mark
-    depth: int
-    text: str
 
-
-def change_lines(change: Change) -> Iterator[Line]:
-    """One resource: what happens to it and why, then only what differs."""
+def change_lines(change: Change, folded: Folded = NOTHING_FOLDED) -> Iterator[Line]:
+    """One resource: what happens to it and why, then only what differs and is not told of many."""
     yield Line("#", 0, f"{visible(change.address)} {_VERBS[change.action]}")
     if change.was:
         yield Line("#", 0, f"(now {visible(change.was)}, paired by {change.paired_by})")
     yield Line(_mark(change.action), 0, f"{change.kind} {quoted(change.name)} {{")
-    yield from _body(change.action, change.before, change.after, 1)
+    yield from _body(change, folded, 1)
     if change.action is Action.CREATE:
         yield Line("+", 1, "id = (known after apply)")
     yield from _hidden(change.unchanged, "attribute", 1)
     for part in change.parts:
-        yield from _part_lines(part)
+        yield from _part_lines(part, folded)
     for kind, count in sorted(change.unchanged_parts.items()):
         yield from _hidden(count, kind, 1)
     yield Line("", 0, "}")
 
 
-def _part_lines(part: PartChange) -> Iterator[Line]:
+def _part_lines(part: PartChange, folded: Folded) -> Iterator[Line]:
     id_ = f" (id {visible(part.id)})" if part.id else ""
     head = f"{part.kind} {quoted(part.label)}{id_}"
-    body = [] if part.action is Action.DELETE else list(_body(part.action, part.before, part.after, 2))
+    body = [] if part.action is Action.DELETE else list(_body(part, folded, 2))
     if not body:
         yield Line(_mark(part.action), 1, head)
         return
@@ -79,23 +77,30 @@ def _hidden(count: int, what: str, depth: int) -> Iterator[Line]:
         yield Line("#", depth, f"({count} unchanged {what}{'' if count == 1 else 's'} hidden)")
 
 
-def _body(action: Action, before: Attributes, after: Attributes, depth: int) -> Iterator[Line]:
-    if action is Action.CREATE:
-        told = [(name, value) for name, value in _flat(after) if value is not False]
-        for name, value in told:
+def _body(owner: Change | PartChange, folded: Folded, depth: int) -> Iterator[Line]:
+    if owner.action is Action.CREATE:
+        yield from _new(owner.after, depth)
+    else:
+        yield from _edited(folded.edits(owner), depth)
+
+
+def _new(after: Attributes, depth: int) -> Iterator[Line]:
+    for name, value in _flat(after):
+        if value is not False:
             yield from _value_lines("+", name, value, depth)
-        off = sum(1 for _, value in _flat(after) if value is False)
-        if off:
-            yield Line("#", depth, f"({off} that {'is' if off == 1 else 'are'} false hidden)")
-        return
-    for place, group in groupby(edits(before, after), _place):
-        found = list(group)
+    off = sum(1 for _, value in _flat(after) if value is False)
+    if off:
+        yield Line("#", depth, f"({off} that {'is' if off == 1 else 'are'} false hidden)")
+
+
+def _edited(found: Iterable[Edit], depth: int) -> Iterator[Line]:
+    for place, group in groupby(found, _place):
         if place is None:
-            for edit in found:
+            for edit in group:
                 yield from _edit_lines(edit, depth)
         else:
             yield Line("~", depth, f"{path_text(place)} = [")
-            yield from (Line(e.mark, depth + 1, short(_moved(e))) for e in found)
+            yield from (Line(e.mark, depth + 1, short(_moved(e))) for e in group)
             yield Line("", depth, "]")
 
 
@@ -138,12 +143,23 @@ def _edit_lines(edit: Edit, depth: int) -> Iterator[Line]:
     name = path_text(edit.path)
     if edit.mark != "~":
         yield from _value_lines(edit.mark, name, _moved(edit), depth)
-    elif isinstance(edit.before, str) and isinstance(edit.after, str) and "\n" in edit.before + edit.after:
-        yield Line("~", depth, f"{name} = <<")
-        yield from hunks(edit.before, edit.after, depth + 1)
-        yield Line("", depth, ">>")
-    else:
+        return
+    texts = _text_lines(edit.before, edit.after, depth + 1)
+    if texts is None:
         yield Line("~", depth, f"{name} = {short(edit.before)} -> {short(edit.after)}")
+        return
+    yield Line("~", depth, f"{name} = <<")
+    yield from texts
+    yield Line("", depth, ">>")
+
+
+def _text_lines(before: Any, after: Any, depth: int) -> list[Line] | None:
+    """Two long texts line by line, with the words marked that differ."""
+    if not (isinstance(before, str) and isinstance(after, str)):
+        return None
+    if "\n" in before + after:
+        return list(hunks(before, after, depth))
+    return reworded(before, after, depth)
 
 
 def _value_lines(mark: Mark, name: str, value: Any, depth: int) -> Iterator[Line]:
@@ -159,54 +175,4 @@ def _value_lines(mark: Mark, name: str, value: Any, depth: int) -> Iterator[Line
 
 def _summary(value: dict[str, Any]) -> str:
     kind = f"type {quoted(value['type'])}, " if isinstance(value.get("type"), str) else ""
-    return f"{kind}{len(value)} setting{'' if len(value) == 1 else 's'}"
-
-
-def path_text(path: Path) -> str:
-    """A place inside a resource, as a reader would write it; the default layout needs no name."""
-    if path[0] == "positions":
-        path = ("position", *(p for p in path[1:] if p != DEFAULT_LAYOUT))
-    text = ""
-    for step in path:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        elif step.replace("_", "").isalnum():
-            text += f".{step}"
-        else:
-            text += f"[{quoted(step)}]"
-    return text.removeprefix(".")
-
-
-def short(value: Any) -> str:
-    """A value on one line: as JSON, links as addresses."""
-    if isinstance(value, Link):
-        return visible(f"{value.to} {value.part}".strip())
-    if isinstance(value, str):
-        return quoted(value)
-    if isinstance(value, dict):
-        inner = ", ".join(f"{visible(str(k))}: {short(v)}" for k, v in value.items())
-        return f"{{{inner}}}"
-    if isinstance(value, list):
-        shown = ", ".join(short(v) for v in value)
-        return f"[{shown}]"
-    return json.dumps(value)
-
-
-def quoted(text: str) -> str:
-    """A text in quotes, with nothing left in it that a terminal would obey."""
-    return visible(json.dumps(text, ensure_ascii=False))
-
-
-def hunks(before: str, after: str, depth: int) -> Iterator[Line]:
-    """Changed lines of a long text with a little around them."""
-    old, new = before.split("\n"), after.split("\n")
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    for n, group in enumerate(matcher.get_grouped_opcodes(CONTEXT)):
-        if n:
-            yield Line("", depth, "...")
-        for tag, i, i2, j, j2 in group:
-            if tag == "equal":
-                yield from (Line(" ", depth, visible(x)) for x in old[i:i2])
-                continue
-            yield from (Line("-", depth, visible(x)) for x in old[i:i2])
-            yield from (Line("+", depth, visible(x)) for x in new[j:j2])
+    return f"{kind}{plural(len(value), 'setting')}"

@@ -6,28 +6,36 @@ from collections import Counter
 from collections.abc import Iterator
 
 from lookervault.model.catalog import KINDS
-from lookervault.model.resource import Finding
 from lookervault.plan.change import Action
 from lookervault.plan.plan import Plan
-from lookervault.report.lines import Line, change_lines
+from lookervault.report.findings import told_once
+from lookervault.report.fold import NOTHING_FOLDED, folded
+from lookervault.report.hunks import Line, pointer
+from lookervault.report.lines import change_lines, same_lines
 from lookervault.report.safe import visible
 
 NO_CHANGES = "No changes."
-_ALIKE = 3  # findings of one message beyond this are told as one
 _MANY = 10  # more changes than this are also counted by kind
 
 _COLOURS = {"+": "32", "-": "31", "~": "33", "#": "90"}
 _LEGEND = {Action.CREATE: "create", Action.UPDATE: "update in place", Action.DELETE: "delete"}
 
 
-def render_text(plan: Plan, colour: bool = False) -> str:
-    """The whole plan; it ends with a line feed."""
+def render_text(plan: Plan, colour: bool = False, expand: bool = False) -> str:
+    """The whole plan; it ends with a line feed. What many resources share is told once, or `expand`ed."""
     blocks = [*_findings(plan, colour)]
     if plan.changes:
         blocks.append(_intro(plan, colour))
-        blocks += ["\n".join(_painted(x, colour) for x in change_lines(c)) for c in plan.changes]
+        blocks += ["\n".join(_painted(x, colour) for x in block) for block in told(plan, expand)]
     blocks.append(_summary(plan, colour))
     return "\n\n".join(blocks) + "\n"
+
+
+def told(plan: Plan, expand: bool = False) -> Iterator[list[Line]]:
+    """The blocks of a plan: what many changes share, then each change with what is its own."""
+    fold = NOTHING_FOLDED if expand else folded(plan.changes)
+    yield from (list(same_lines(same)) for same in fold.alike.values())
+    yield from (list(change_lines(c, fold)) for c in plan.changes if not fold.whole(c))
 
 
 def _findings(plan: Plan, colour: bool) -> Iterator[str]:
@@ -35,20 +43,7 @@ def _findings(plan: Plan, colour: bool) -> Iterator[str]:
         found = [f for f in plan.findings if f.level == level]
         if found:
             head = _paint(f"{level.title()}s:", code, colour)
-            yield "\n".join([head, *_folded(found)])
-
-
-def _folded(findings: list[Finding]) -> Iterator[str]:
-    """A line each; what is said of many objects is said once, with the first of them."""
-    alike: dict[str, list[str]] = {}
-    for finding in findings:
-        alike.setdefault(finding.message, []).append(visible(finding.address))
-    for message, addresses in alike.items():
-        if len(addresses) <= _ALIKE:
-            yield from (f"  {address}: {visible(message)}" for address in addresses)
-        else:
-            more = len(addresses) - 1
-            yield f"  {addresses[0]} and {more} more: {visible(message)}"
+            yield "\n".join([head, *(f"  {line}" for line in told_once(found))])
 
 
 def _intro(plan: Plan, colour: bool) -> str:
@@ -84,7 +79,17 @@ def _painted(line: Line, colour: bool) -> str:
         # remarks inside a block stand where its attributes stand
         space = "  " if line.depth == 0 else "    "
         return f"{indent}{space}" + _paint(f"# {line.text}", _COLOURS["#"], colour and line.depth > 0)
-    return f"{indent}  {_paint(line.mark, _COLOURS.get(line.mark, '0'), colour)} {line.text}"
+    painted = f"{indent}  {_paint(line.mark, _COLOURS.get(line.mark, '0'), colour)} {_worded(line, colour)}"
+    return painted if colour or not line.spans else f"{painted}\n{indent}    {pointer(line)}"
+
+
+def _worded(line: Line, colour: bool) -> str:
+    """The text with the words that differ in reverse."""
+    text, at = "", 0
+    for start, end in line.spans if colour else ():
+        text += line.text[at:start] + _paint(line.text[start:end], "7", colour)
+        at = end
+    return text + line.text[at:]
 
 
 def _paint(text: str, code: str, colour: bool) -> str:

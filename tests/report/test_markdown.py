@@ -1,0 +1,127 @@
+"""Markdown for pull requests: bounded, whole, and deaf to what Looker's texts say."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from hypothesis import given
+from markdown_it import MarkdownIt
+
+from lookervault.model.resource import Finding
+from lookervault.plan.change import Action, Change, PartChange
+from lookervault.plan.plan import Plan, Side
+from lookervault.report.markdown import LIMIT, MARKER, render_markdown
+from report.test_hostile import TEXTS, plans
+
+
+def change(n: int, action: Action = Action.CREATE, text: str = "x") -> Change:
+    after = {} if action is Action.DELETE else {"description": text * 40, "title": f"T{n}"}
+    part = PartChange(action, "element", f"element:{n}", "", text, {}, dict(after))
+    name = f"look:Shared/{text}{n:05}"
+    return Change(action, "look", name, text, "" if action is Action.CREATE else "7", {}, after, [part])
+
+
+def plan(*changes: Change, findings: tuple[Finding, ...] = ()) -> Plan:
+    return Plan(Side("a", "dev"), Side("b", "prod"), list(changes), [], [], list(findings), [])
+
+
+class Shape(HTMLParser):
+    """The tags of a page in order, and the text between them."""
+
+    def __init__(self, markdown: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.text = ""
+        self.feed(MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(markdown))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag + "".join(f" {k}={v}" for k, v in attrs))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def fenced(markdown: str) -> bool:
+    """Whether every fence that is opened is closed by one as long, outside of which no details end."""
+    fence = ""
+    for line in markdown.split("\n"):
+        ticks = re.match("`{3,}", line)
+        if ticks and not fence:
+            fence = ticks[0]
+        elif fence and line == fence:
+            fence = ""
+    return not fence and markdown.count("<details>") == markdown.count("</details>")
+
+
+def test_a_small_plan_is_told_whole() -> None:
+    made = plan(change(1), change(2, Action.DELETE), findings=(Finding("error", "look:A", "no model m"),))
+    text = render_markdown(made)
+    assert text.startswith(MARKER)
+    assert "**Plan: 1 to create, 0 to update, 1 to delete** on b" in text
+    assert f"Fingerprint: `{made.fingerprint}`" in text
+    assert "- look&#58;A&#58; no model m" in text
+    assert text.index("Shared&#47;x00002") < text.index("Shared&#47;x00001"), "deletes come first"
+    assert '+     title = "T1"' in text
+    assert "Shortened" not in text
+
+
+def test_nothing_to_change_is_one_sentence() -> None:
+    assert "**No changes.** The instance is as desired." in render_markdown(plan())
+
+
+def test_ten_thousand_changes_fit_in_a_comment() -> None:
+    deletes = [change(n, Action.DELETE) for n in range(100)]
+    made = plan(
+        *(change(n) for n in range(9900)),
+        *deletes,
+        findings=tuple(Finding("error", f"look:{n}", f"trouble {n}") for n in range(3000)),
+    )
+    text = render_markdown(made)
+    assert len(text) <= LIMIT < 65_536
+    assert fenced(text)
+    assert made.fingerprint in text
+    assert all(f"Shared&#47;x{n:05}</code> deleted" in text for n in range(100))
+    told = re.search(r"Shortened to fit a comment:\*\* (\d+) without details, (\d+) not listed", text)
+    assert told, text[:2000]
+    listed = text.count("</code> deleted") + text.count("</code> created")
+    assert listed + int(told[2]) == len(made.changes)
+    assert text.count("<details>") + int(told[1]) == listed
+    assert "- and " in text, "errors that had no room are counted"
+
+
+def test_what_fits_has_its_details() -> None:
+    text = render_markdown(plan(*(change(n) for n in range(60))), limit=20_000)
+    assert 0 < text.count("<details>") < 60
+    assert text.count("</code> created") == 60
+    assert len(text) <= 20_000
+    assert fenced(text)
+
+
+@given(TEXTS)
+def test_no_text_breaks_out(text: str) -> None:
+    """The page has the same elements whatever the texts are."""
+    made = plan(change(1, text=text), findings=(Finding("warning", text, text),))
+    calm = plan(change(1, text="x"), findings=(Finding("warning", "x", "x"),))
+    assert Shape(render_markdown(made)).tags == Shape(render_markdown(calm)).tags
+
+
+HOSTILE = [
+    "```", "````\n</details>", "<script>alert(1)</script>", "</code></summary>", "@everyone", "#12",
+    "[a](http://b)", "![a](http://b)", "| a | b |", "**bold**", "http://a.b/c", "&lt;", "<!--", "~~~",
+]  # fmt: skip
+
+
+def test_markdown_and_html_stay_text() -> None:
+    calm = Shape(render_markdown(plan(change(1, text="x"), change(2, Action.DELETE, "x")))).tags
+    for text in HOSTILE:
+        shape = Shape(render_markdown(plan(change(1, text=text), change(2, Action.DELETE, text))))
+        assert shape.tags == calm, text
+        assert text.split("\n")[0] in shape.text
+
+
+@given(TEXTS)
+def test_whole_plans_stay_whole(text: str) -> None:
+    for made in plans(text):
+        assert fenced(render_markdown(made))
+        assert len(render_markdown(made, limit=5_000)) <= 5_000
