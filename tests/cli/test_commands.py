@@ -102,7 +102,21 @@ def test_apply_as_json_ends_with_the_outcome(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["extract", "list", "show", "snapshots", "plan", "apply", "sandbox", "demo"]
+    "command",
+    [
+        "extract",
+        "list",
+        "show",
+        "snapshots",
+        "log",
+        "diff",
+        "verify",
+        "cleanup",
+        "plan",
+        "apply",
+        "sandbox",
+        "demo",
+    ],
 )
 def test_every_command_has_help(stage: Stage, command: str) -> None:
     done = stage.run(command, "--help")

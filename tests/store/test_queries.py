@@ -43,6 +43,7 @@ def looking(vault: Vault) -> None:
     snapshots.find(vault, snapshot, "look:1")
     snapshots.known_as(vault, HOST, "look:1")
     snapshots.history(vault, HOST, "look", "1")
+    snapshots.content(vault, next(snapshots.heads(vault, snapshot)).digest)
     for host in (None, HOST):
         snapshots.unfinished(vault, host)
         snapshots.snapshots(vault, host)

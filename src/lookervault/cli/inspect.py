@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,7 @@ from lookervault.errors import NotFound, UsageError
 from lookervault.report.safe import visible
 
 if TYPE_CHECKING:
+    from lookervault.run.contents import Row
     from lookervault.store.snapshots import Snapshot
     from lookervault.store.vault import Vault
 
@@ -39,34 +41,37 @@ def list_(
     config: ConfigOption = "",
     db: DbOption = "",
     snapshot: SnapshotOption = "@latest",
+    owner: Annotated[str, typer.Option("--owner", help="Only what is this user's (e-mail).")] = "",
+    match: Annotated[str, typer.Option("--match", help="Only addresses like this.", metavar="GLOB")] = "",
     limit: Annotated[int, typer.Option("--limit", min=0, help="At most so many lines; 0 for all.")] = 0,
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """List the objects of a snapshot: address, id, when it changed.
+    """List the objects of a snapshot: address, id, owner, when it changed.
 
-    Example:
+    Examples:
 
         lookervault list dashboards --snapshot @latest
-    """
-    from lookervault.cli.extract import wanted_kinds
-    from lookervault.store.snapshots import heads, resolve
 
-    wanted = wanted_kinds([kind] if kind else [])
+        lookervault list looks --owner ada@example.com --match 'look:Shared/Finance/*' --json
+    """
+    import msgspec
+
+    from lookervault.cli.extract import wanted_kinds
+    from lookervault.run.contents import contents
+    from lookervault.store.snapshots import resolve
+
     with opened_vault(load_config(config), db, create=False) as vault:
         found = resolve(vault, snapshot)
-        shown = 0
-        for head in heads(vault, found, wanted[0] if kind else None):
-            if head.kind not in wanted or (limit and shown == limit):
-                continue
-            shown += 1
-            row = {"kind": head.kind, "id": head.id, "address": head.address, "updated_at": head.updated_at}
-            typer.echo(json.dumps(row, ensure_ascii=False) if as_json else _row(row))
+        rows = contents(vault, found, wanted_kinds([kind] if kind else []), owner=owner, match=match)
+        for row in islice(rows, limit or None):
+            data = msgspec.to_builtins(row)
+            typer.echo(json.dumps(data, ensure_ascii=False) if as_json else _line(row))
 
 
-def _row(row: dict[str, str | None]) -> str:
-    name = visible(row["address"] or row["kind"] or "")
-    return f"{name}  (id {row['id']})  {row['updated_at'] or ''}".rstrip()
+def _line(row: Row) -> str:
+    owner = f"  {row.owner.removeprefix('user:')}" if row.owner else ""
+    return visible(f"{row.address}  (id {row.id}){owner}  {row.updated_at or ''}".rstrip())
 
 
 def show(

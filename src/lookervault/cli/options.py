@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lookervault import config as settings
+from lookervault.errors import UsageError
 
 if TYPE_CHECKING:
     from lookervault.looker.gateway import Gateway
@@ -72,3 +73,9 @@ def use_colour() -> bool:
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("CLICOLOR_FORCE")) or sys.stdout.isatty()
+
+
+def chosen_format(form: str, *known: str) -> None:
+    """Refuses a format that a command does not have."""
+    if form not in known:
+        raise UsageError(f"no format {form!r}", hint=f"known: {', '.join(known)}")

@@ -28,7 +28,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "source": msgspec.to_builtins(plan.source),
         "target": msgspec.to_builtins(plan.target),
         "summary": {f"to_{a.name.lower()}": counts[a] for a in Action},
-        "changes": [_change(c) for c in plan.changes],
+        "changes": [change_data(c) for c in plan.changes],
         "findings": msgspec.to_builtins(plan.findings),
         "nodes": [
             {"id": n.id, "change": n.change, "waits": n.waits, "calls": len(n.steps)} for n in plan.nodes
@@ -36,7 +36,8 @@ def plan_data(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def change_data(change: Change) -> dict[str, Any]:
+    """One change as plain JSON values."""
     return {
         "action": change.action.name.lower(),
         "kind": change.kind,

@@ -21,6 +21,7 @@ _VERBS = {
     Action.UPDATE: "will be updated in place",
     Action.DELETE: "will be deleted",
 }
+_PAST = {Action.CREATE: "is new", Action.UPDATE: "has changed", Action.DELETE: "is gone"}
 _SHOWN = 3  # addresses named where many share a change
 # opaque settings: counted on a create, shown one by one where they change
 _OPAQUE = {"vis_config", "ui_config", "overrides"}
@@ -37,15 +38,19 @@ def same_lines(same: Same) -> Iterator[Line]:
     yield Line("#", 1, ", ".join(shown) + (f" and {more} more" if more else ""))
 
 
-def change_lines(change: Change, folded: Folded = NOTHING_FOLDED) -> Iterator[Line]:
-    """One resource: what happens to it and why, then only what differs and is not told of many."""
-    yield Line("#", 0, f"{visible(change.address)} {_VERBS[change.action]}")
+def change_lines(change: Change, folded: Folded = NOTHING_FOLDED, *, done: bool = False) -> Iterator[Line]:
+    """One resource: what happens to it and why, then only what differs and is not told of many.
+
+    `done` tells of what has happened already.
+    """
+    yield Line("#", 0, f"{visible(change.address)} {(_PAST if done else _VERBS)[change.action]}")
     if change.was:
-        yield Line("#", 0, f"(now {visible(change.was)}, paired by {change.paired_by})")
+        was = f"was {visible(change.was)}" if done else f"now {visible(change.was)}"
+        yield Line("#", 0, f"({was}, paired by {change.paired_by})")
     yield Line(_mark(change.action), 0, f"{change.kind} {quoted(change.name)} {{")
     yield from _body(change, folded, 1)
     if change.action is Action.CREATE:
-        yield Line("+", 1, "id = (known after apply)")
+        yield Line("+", 1, f"id = {change.source_id}" if done else "id = (known after apply)")
     yield from _hidden(change.unchanged, "attribute", 1)
     for part in change.parts:
         yield from _part_lines(part, folded)

@@ -26,7 +26,7 @@ def render_text(plan: Plan, colour: bool = False, expand: bool = False) -> str:
     blocks = [*_findings(plan, colour)]
     if plan.changes:
         blocks.append(_intro(plan, colour))
-        blocks += ["\n".join(_painted(x, colour) for x in block) for block in told(plan, expand)]
+        blocks += ["\n".join(painted(x, colour) for x in block) for block in told(plan, expand)]
     blocks.append(_summary(plan, colour))
     return "\n\n".join(blocks) + "\n"
 
@@ -71,7 +71,8 @@ def _summary(plan: Plan, colour: bool) -> str:
     return "\n".join(lines)
 
 
-def _painted(line: Line, colour: bool) -> str:
+def painted(line: Line, colour: bool) -> str:
+    """A line as it is printed."""
     indent = "    " * line.depth
     if line.mark == "":
         return f"{indent}    {line.text}"
@@ -79,8 +80,8 @@ def _painted(line: Line, colour: bool) -> str:
         # remarks inside a block stand where its attributes stand
         space = "  " if line.depth == 0 else "    "
         return f"{indent}{space}" + _paint(f"# {line.text}", _COLOURS["#"], colour and line.depth > 0)
-    painted = f"{indent}  {_paint(line.mark, _COLOURS.get(line.mark, '0'), colour)} {_worded(line, colour)}"
-    return painted if colour or not line.spans else f"{painted}\n{indent}    {pointer(line)}"
+    text = f"{indent}  {_paint(line.mark, _COLOURS.get(line.mark, '0'), colour)} {_worded(line, colour)}"
+    return text if colour or not line.spans else f"{text}\n{indent}    {pointer(line)}"
 
 
 def _worded(line: Line, colour: bool) -> str:

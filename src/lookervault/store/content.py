@@ -51,6 +51,14 @@ def find(vault: Vault, snapshot: Snapshot, address: str) -> list[Item]:
     return [_item(row) for row in vault.read(sql, (*_at(snapshot), address))]
 
 
+def content(vault: Vault, digest: str) -> Any:
+    """The raw value of this digest, as some version of some object had it."""
+    found = vault.read("SELECT body FROM content_bodies WHERE digest = ?", (bytes.fromhex(digest),))
+    if not found:
+        raise StoreError(f"the vault has no content {digest}", hint="`lookervault verify` lists all damage")
+    return decode(found[0][0])
+
+
 def known_as(vault: Vault, host: str, address: str) -> list[tuple[str, str]]:
     """Kind and id of the objects that ever had this address, those deleted since included."""
     sql = (

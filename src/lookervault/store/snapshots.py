@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from lookervault.errors import NotFound
 from lookervault.store.completion import complete
 from lookervault.store.content import (
+    content,
     count,
     differences,
     find,
@@ -34,6 +35,7 @@ __all__ = [
     "Version",
     "begin",
     "complete",
+    "content",
     "count",
     "differences",
     "fail",
