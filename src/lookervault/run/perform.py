@@ -90,7 +90,10 @@ class Performer:
         call = Call(step.method, [str(s) for s in self.ids.resolved(step.path)], self.ids.resolved(step.body))
         path = "/" + "/".join(call.path)
         if step.method != "GET":
-            self.journal.started(node.id, index, call.method, path, call.body)
+            # the first row of a change says that it is ours from now on; what may be repeated need not wait
+            first = bool(node.change) and index == 0
+            wait = first or not step.repeatable
+            self.journal.started(node.id, index, call.method, path, call.body, wait=wait)
         try:
             learned = self._carried_out(step, call, unclear)
         except ApiError as error:

@@ -101,8 +101,9 @@ def _parallel(
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="apply") as pool:
         try:
             while ready or running:
-                # no more than the workers can take, so that an interrupt leaves little to wait for
-                while ready and len(running) < workers:
+                # a second one in stock for each worker, so that none waits for this thread's turn; those
+                # in stock are given up on an interrupt
+                while ready and len(running) < 2 * workers:
                     node = ready.popleft()
                     running[pool.submit(perform, node)] = node
                 for future in wait(running, return_when=FIRST_COMPLETED).done:

@@ -108,10 +108,17 @@ class Journal:
         self._writer = threading.Thread(target=self._write, name=f"journal {session}", daemon=True)
         self._writer.start()
 
-    def started(self, node: str, index: int, method: str, path: str, body: Any = None) -> None:
-        """Return when the row is on disk, so that the call may be made."""
+    def started(
+        self, node: str, index: int, method: str, path: str, body: Any = None, *, wait: bool = True
+    ) -> None:
+        """Return when the row is on disk, so that the call may be made.
+
+        Without `wait` the row is only queued; that is for calls which may as well be made a second time.
+        """
         values = (self.session, node, index, method, path, to_json(body), self._vault.now())
-        self._submit(_STARTED, values).result()
+        written = self._submit(_STARTED, values)
+        if wait:
+            written.result()
 
     def done(self, node: str, index: int, bindings: Mapping[str, Any] | None = None) -> None:
         """Note that the call succeeded, without waiting: no later `started` is on disk before this is."""
