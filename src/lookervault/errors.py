@@ -93,7 +93,8 @@ class ApiError(LookervaultError):
     """Looker answered with an error.
 
     `status` is the HTTP status (0: no answer); `errors` are Looker's field errors as
-    `{field, code, message}` (resource notes, section 10.4); `retry_after` is in seconds.
+    `{field, code, message}` (resource notes, section 10.4); `retry_after` is in seconds; `attempts` counts
+    how often the call was made.
     """
 
     exit_code = 3
@@ -115,6 +116,7 @@ class ApiError(LookervaultError):
         self.path = path
         self.errors = tuple(dict(e) for e in errors)
         self.retry_after = retry_after
+        self.attempts = 1
 
 
 class AuthError(ApiError):

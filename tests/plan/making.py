@@ -11,6 +11,7 @@ from lookervault.model.values import Link, links, replace
 from lookervault.plan.change import Change
 from lookervault.plan.graph import Node
 from lookervault.plan.plan import Plan, Side, make_plan
+from lookervault.plan.select import Selection, select, spared
 from lookervault.plan.steps.step import Step
 
 
@@ -21,8 +22,19 @@ def plan_of(
     targets: Sequence[str] = (),
     echoes: Mapping[tuple[str, str, str, str], str] | None = None,
 ) -> Plan:
+    return chosen_plan(desired, observed, Selection(tuple(targets)), mapping, echoes)
+
+
+def chosen_plan(
+    desired: State,
+    observed: State,
+    selection: Selection,
+    mapping: Mapping[tuple[str, str], str] | None = None,
+    echoes: Mapping[tuple[str, str, str, str], str] | None = None,
+) -> Plan:
     sides = Side(desired.host), Side(observed.host)
-    return make_plan(desired, observed, mapping or {}, *sides, targets, echoes or {})
+    whole = make_plan(spared(desired, selection), observed, mapping or {}, *sides, echoes or {})
+    return select(whole, selection, desired.resources)
 
 
 def summary(plan: Plan) -> list[str]:

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from lookervault.errors import NotFound
-from lookervault.plan.plan import Plan, select
+from lookervault.plan.plan import Plan
+from lookervault.plan.select import Selection, select
 from model.raws import (
     OTHER,
     Object,
@@ -20,7 +21,7 @@ from model.raws import (
     users_root,
 )
 
-from .making import plan_of, said, summary, unresolvable
+from .making import chosen_plan, plan_of, said, summary, unresolvable
 
 OBJECTS: tuple[Object, ...] = (
     folder("10", "Sales"),
@@ -117,5 +118,82 @@ def test_a_user_who_comes_along_is_still_completed() -> None:
 def test_selecting_changes_no_plan_that_others_hold() -> None:
     whole = plan_for()
     before = summary(whole), len(whole.nodes), list(whole.findings)
-    select(whole, ["group:Team"])
+    select(whole, Selection(("group:Team",)))
     assert (summary(whole), len(whole.nodes), list(whole.findings)) == before
+
+
+def selected(selection: Selection, objects: tuple[Object, ...] = OBJECTS) -> Plan:
+    roots = (shared(), users_root(), lookml_model("shop"))
+    return chosen_plan(state(*roots, *objects), state(*roots, host=OTHER), selection)
+
+
+def test_kinds_bring_what_they_depend_on() -> None:
+    plan = selected(Selection(only_kinds=("look",)))
+    assert summary(plan) == [
+        "+ folder:Shared/Sales",
+        "+ folder:Shared/Sales/EMEA",
+        "+ look:Shared/Sales/EMEA/Orders",
+    ]
+
+
+def test_a_folder_is_all_that_is_in_and_below_it() -> None:
+    expected = [
+        "+ dashboard:Shared/Sales/KPIs",
+        "+ folder:Shared/Sales",
+        "+ folder:Shared/Sales/EMEA",
+        "+ look:Shared/Sales/EMEA/Orders",
+    ]
+    assert summary(selected(Selection(folders=("Shared/Sales",)))) == expected
+    assert summary(selected(Selection(folders=("folder:Shared/Sales",)))) == expected
+    looks = Selection(folders=("Shared/Sales",), only_kinds=("folder",))
+    assert summary(selected(looks)) == ["+ folder:Shared/Sales", "+ folder:Shared/Sales/EMEA"]
+    with pytest.raises(NotFound, match="--folder Shared/Nowhere"):
+        selected(Selection(folders=("Shared/Nowhere",)))
+
+
+def test_what_is_excluded_is_not_written_and_nothing_that_needs_it() -> None:
+    plan = selected(Selection(exclude=("folder:Shared/Sales/EMEA",)))
+    assert summary(plan) == [
+        "+ dashboard:Shared/Ops/Shifts",
+        "+ dashboard:Shared/Sales/KPIs",
+        "+ folder:Shared/Ops",
+        "+ folder:Shared/Sales",
+        "+ group:Team",
+    ]
+    assert said(plan) == [
+        "warning look:Shared/Sales/EMEA/Orders: left out: folder:Shared/Sales/EMEA (excluded) is not on the"
+        " target"
+    ]
+
+
+def test_an_owner_who_is_excluded_is_left_as_he_is() -> None:
+    ann = user("3", "ann@example.com", personal_folder_id="20")
+    mine = dashboard("61", "Mine", "12", user_id="3")
+    plan = selected(Selection(exclude_kinds=("user",)), (*OBJECTS, ann, mine))
+    assert "+ dashboard:Shared/Ops/Mine" in summary(plan)
+    assert not [c for c in plan.changes if c.kind == "user"]
+    assert "owner: user:ann@example.com (excluded) is not on the target" in said(plan)[0]
+
+
+def test_what_is_excluded_but_there_may_be_referred_to() -> None:
+    roots = (shared(), users_root(), lookml_model("shop"))
+    there = state(*roots, folder("900", "Sales"), host=OTHER)
+    wanted = state(*roots, folder("10", "Sales"), dashboard("61", "New", "10"))
+    plan = chosen_plan(wanted, there, Selection(exclude_kinds=("folder",)))
+    assert summary(plan) == ["+ dashboard:Shared/Sales/New"]
+    assert list(unresolvable(plan)) == []
+
+
+def test_an_exclusion_that_fits_nothing_is_an_error() -> None:
+    with pytest.raises(NotFound, match="--exclude look:Shared/Sale"):
+        selected(Selection(exclude=("look:Shared/Sale",)))
+
+
+def test_what_is_wanted_but_left_out_is_told() -> None:
+    """A target that cannot be had must not read as one that is as desired."""
+    lost = dashboard("61", "Lost", "99")
+    plan = selected(Selection(("dashboard:#99/Lost",)), (*OBJECTS, lost))
+    assert summary(plan) == []
+    assert said(plan) == [
+        "error dashboard:#99/Lost: refers to folder:#99, which is neither desired nor on the target"
+    ]

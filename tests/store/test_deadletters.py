@@ -1,21 +1,43 @@
 from __future__ import annotations
 
+from itertools import count as count_up
 from typing import Any
 
 import pytest
 
 from lookervault.errors import NotFound
 from lookervault.store.deadletters import DeadLetter, add, clear, count, get, letters, remove
+from lookervault.store.journal import start
 from lookervault.store.vault import Vault
 
 
 def queue(vault: Vault, session: str, kind: str) -> int:
-    return add(vault, session=session, kind=kind, address=f"{kind}:x", operation="create", message="422")
+    where = f"{kind}:{next(_NAMES)}"
+    return add(vault, session=session, kind=kind, address=where, operation="create", message="422")
+
+
+_NAMES = count_up()
 
 
 @pytest.fixture
 def numbers(vault: Vault) -> list[int]:
     return [queue(vault, session, kind) for session in ("s1", "s2") for kind in ("look", "board", "look")]
+
+
+def test_a_second_failure_of_the_same_call_takes_the_place_of_the_first(vault: Vault) -> None:
+    same = {"session": "s1", "kind": "look", "address": "look:a", "operation": "create", "path": "/looks"}
+    add(vault, **same, message="first", attempts=6)
+    add(vault, **same, message="second", attempts=2)
+    assert [(x.message, x.attempts) for x in letters(vault)] == [("second", 8)]
+
+
+def test_letters_of_one_target(vault: Vault) -> None:
+    session = start(vault, "f", "prod")
+    mine = queue(vault, session, "look")
+    queue(vault, start(vault, "f", "dev"), "look")
+    assert [x.number for x in letters(vault, host="prod")] == [mine]
+    assert [x.number for x in letters(vault, host="prod", kind="look", session=session)] == [mine]
+    assert (count(vault, host="prod"), count(vault, host="elsewhere")) == (1, 0)
 
 
 def test_a_letter_keeps_everything(vault: Vault) -> None:
@@ -26,6 +48,7 @@ def test_a_letter_keeps_everything(vault: Vault) -> None:
         kind="folder",
         address="folder:Shared/Sales",
         source_id=17,
+        target_id=40,
         operation="create",
         method="POST",
         path="/folders",
@@ -42,6 +65,7 @@ def test_a_letter_keeps_everything(vault: Vault) -> None:
         kind="folder",
         address="folder:Shared/Sales",
         source_id="17",
+        target_id="40",
         operation="create",
         method="POST",
         path="/folders",

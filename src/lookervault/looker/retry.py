@@ -82,13 +82,20 @@ def repeat(
         if not again(error):
             raise
         failed = [error]
+    made = 0
 
     def next_attempt() -> T:
+        nonlocal made
+        made += 1
         if failed:
             raise failed.pop()
         return attempt()
 
-    return _retrying(backoff, again, on_retry)(next_attempt)
+    try:
+        return _retrying(backoff, again, on_retry)(next_attempt)
+    except ApiError as error:
+        error.attempts = made
+        raise
 
 
 def _retrying(

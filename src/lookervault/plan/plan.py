@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from types import MappingProxyType
 
 import msgspec
-from msgspec import structs
 
-from lookervault.errors import NotFound
 from lookervault.model.delivery import SCHEMES
 from lookervault.model.resource import Finding, State
 from lookervault.model.values import Link, links
@@ -20,7 +17,7 @@ from lookervault.plan.change import Action, Change
 from lookervault.plan.delivery import delivery_findings, hold, reach
 from lookervault.plan.diff import Echoes, compare
 from lookervault.plan.findings import drop_trashed_slugs, missing_models, other_slugs
-from lookervault.plan.graph import Node, build, upstream
+from lookervault.plan.graph import Node, build
 from lookervault.plan.order import extra_order
 from lookervault.plan.pair import IdMap, Sides, pair
 from lookervault.plan.policy import DEFAULT_POLICY, Policy
@@ -79,7 +76,6 @@ def make_plan(
     mapping: IdMap,
     source: Side,
     target: Side,
-    targets: Sequence[str] = (),
     echoes: Echoes = MappingProxyType({}),
     policy: Policy = DEFAULT_POLICY,
 ) -> Plan:
@@ -99,7 +95,7 @@ def make_plan(
         if change.address in order.aside:
             step_aside(change, drafts[change.address])
     nodes = build(changes, drafts, order.waits)
-    plan = Plan(
+    return Plan(
         source=source,
         target=target,
         changes=changes,
@@ -109,7 +105,6 @@ def make_plan(
         pairs=_pairs(sides),
         policy=policy,
     )
-    return select(plan, targets) if targets else plan
 
 
 def _known_ids(sides: Sides, changes: list[Change]) -> dict[Link, str]:
@@ -169,34 +164,3 @@ def _pairs(sides: Sides) -> list[tuple[str, str, str]]:
         for d, o in sides.pairing.observed.items()
         if d in resources
     )
-
-
-def select(plan: Plan, targets: Sequence[str]) -> Plan:
-    """The part of a plan that the targets (addresses or globs) and what they depend on make up."""
-    if not plan.changes:
-        return plan
-    matches = {target: _matching(plan, target) for target in targets}
-    unmatched = [target for target, found in matches.items() if not found]
-    if unmatched:
-        raise NotFound(f"no change matches --target {', '.join(unmatched)}", hint="see `lookervault plan`")
-    wanted = set().union(*matches.values())
-    kept, before = wanted, set[str]()
-    while kept != before:
-        # a change is kept whole, with all of its nodes and all that these wait for
-        before = kept
-        nodes = upstream(plan.nodes, (n.id for n in plan.nodes if n.change in kept))
-        kept = {n.change for n in plan.nodes if n.change and n.id in nodes}
-    brought = [Finding("warning", a, "comes along because a target depends on it") for a in kept - wanted]
-    return structs.replace(
-        plan,
-        changes=[c for c in plan.changes if c.address in kept],
-        nodes=[n for n in plan.nodes if n.id in nodes],
-        findings=sorted([*(f for f in plan.findings if f.address in kept), *brought]),
-    )
-
-
-def _matching(plan: Plan, pattern: str) -> set[str]:
-    """The changes a target means: the one of that very address, else those that the glob fits."""
-    addresses = {c.address for c in plan.changes}
-    fitting = {a for a in addresses if fnmatch.fnmatchcase(a, pattern)}
-    return {pattern} if pattern in addresses else fitting

@@ -116,6 +116,7 @@ class Performer:
             try:
                 return self._learned(step, self._sent(step, call))
             except AnswerLost as error:
+                error.attempts += lost.attempts if lost else 0
                 lost = error
                 self.sleep(_FIRST_WAIT * 2**attempt)
             except AuthError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -10,6 +9,7 @@ import msgspec
 from lookervault.looker.gateway import Gateway
 from lookervault.plan.plan import Plan, Side, make_plan
 from lookervault.plan.policy import DEFAULT_POLICY, Policy
+from lookervault.plan.select import EVERYTHING, Selection, select, spared
 from lookervault.run.desired import desired
 from lookervault.run.echoes import echoes
 from lookervault.run.events import Listener
@@ -22,7 +22,7 @@ class Request(msgspec.Struct, frozen=True):
     """What a plan is asked for: what to reach, of which part, and what may be done for it."""
 
     desired: str = "@latest"
-    targets: Sequence[str] = ()
+    selection: Selection = EVERYTHING
     policy: Policy = DEFAULT_POLICY
 
 
@@ -33,15 +33,15 @@ def plan_request(
     wanted = desired(vault, request.desired)
     observed = observe(gateway, wanted.kinds, salt=vault.salt, workers=workers, listener=listener)
     version = str(gateway.versions().get("looker_release_version") or "")
-    plan = make_plan(
-        wanted.state,
+    whole = make_plan(
+        spared(wanted.state, request.selection),
         observed,
         mappings.lookup(vault, wanted.source.host, gateway.host),
         wanted.source,
         Side(gateway.host, target_name, version),
-        request.targets,
         echoes(vault, gateway.host),
         request.policy,
     )
+    plan = select(whole, request.selection, wanted.state.resources)
     plan.created_at = datetime.now(UTC).isoformat(timespec="seconds")
     return plan

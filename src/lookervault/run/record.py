@@ -16,8 +16,8 @@ from lookervault.plan.graph import Node
 from lookervault.plan.plan import Plan
 from lookervault.run.events import ChangeDone, ChangeFailed, ChangeSkipped, ChangeStarted, Listener
 from lookervault.run.ids import Ids
-from lookervault.run.perform import StepFailed
-from lookervault.store import deadletters, mappings
+from lookervault.run.letters import add_letter, drop_letters
+from lookervault.store import mappings
 from lookervault.store.journal import Ending, finish
 from lookervault.store.vault import Vault
 
@@ -67,6 +67,7 @@ class Record:
         self._began: dict[str, float] = {}
         self._turn = threading.Lock()
         self._lost: set[str] = set()
+        self._done: list[str] = []
         self._refused: dict[str, str] = {}  # query node -> why
 
     def starting(self, node: Node) -> None:
@@ -84,6 +85,7 @@ class Record:
             return
         change = self._changes[node.change]
         self.outcome.count(change.action)
+        self._done.append(change.address)
         id_ = self._ids.get(Link(change.address)) or change.id
         seconds = time.monotonic() - self._began[change.address]
         with self._turn:
@@ -131,6 +133,7 @@ class Record:
         learned = [*self._plan.pairs, *self._learned()]
         source, target = self._plan.source.host, self._plan.target.host
         mappings.learn_all(self._vault, source, target, learned, outcome.session)
+        drop_letters(self._vault, target, self._done)
         finish(self._vault, outcome.session, ending, counts)
 
     def _lose(self, address: str, message: str) -> None:
@@ -156,22 +159,7 @@ class Record:
 
     def _letter(self, node: Node, error: BaseException) -> None:
         change = self._changes.get(node.change) or self._user_of(node)
-        call = error.call if isinstance(error, StepFailed) else None
-        api = error.error if isinstance(error, StepFailed) else None
-        deadletters.add(
-            self._vault,
-            session=self.outcome.session,
-            kind=change.kind,
-            address=change.address,
-            source_id=change.source_id,
-            operation=_verb(change),
-            message=str(error),
-            method=call.method if call else "",
-            path="/" + "/".join(call.path) if call else "",
-            body=call.body if call else None,
-            status=api.status if api else 0,
-            errors=api.errors if api else (),
-        )
+        add_letter(self._vault, self.outcome.session, change, error)
 
     def _user_of(self, value: Node) -> Change:
         """The first change that needs a query, directly or through a merge query."""

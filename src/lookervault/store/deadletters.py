@@ -15,15 +15,17 @@ from lookervault.store.codec import from_json, to_json
 from lookervault.store.vault import Row, Vault, where
 
 _COLUMNS = (
-    "number, session, kind, address, source_id, operation, method, path, body, status, message, errors,"
+    "number, session, kind, address, source_id, target_id, operation, method, path, body, status, message, errors,"
     " traceback, attempts, created_at"
 )
+_OF_HOST = "session IN (SELECT session FROM restoration_sessions WHERE host = ?)"
 
 
 class DeadLetter(msgspec.Struct, frozen=True):
     """One failed call: of which apply, what it was to do, and what the server said.
 
-    `status` is the HTTP status, 0 if there was no answer; `errors` are the server's field errors.
+    `target_id` is empty for what was to be created; `status` is the HTTP status, 0 if there was no answer;
+    `errors` are the server's field errors; `attempts` counts calls, of all tries of the same apply.
     """
 
     number: int
@@ -31,6 +33,7 @@ class DeadLetter(msgspec.Struct, frozen=True):
     kind: str
     address: str
     source_id: str
+    target_id: str
     operation: str
     method: str
     path: str
@@ -52,6 +55,7 @@ def add(
     operation: str,
     message: str,
     source_id: str | int = "",
+    target_id: str | int = "",
     method: str = "",
     path: str = "",
     body: Any = None,
@@ -60,12 +64,18 @@ def add(
     traceback: str = "",
     attempts: int = 1,
 ) -> int:
-    """Queue a letter and give its number."""
-    what = (session, kind, address, str(source_id), operation, method, path, to_json(body))
-    why = (status, message, to_json(list(errors)), traceback, attempts, vault.now())
+    """Queue a letter and give its number; an earlier one of the same apply and call gives way to it."""
     with vault.transaction() as connection:
+        earlier = connection.execute(
+            "DELETE FROM dead_letter_queue WHERE session = ? AND kind = ? AND address = ? AND method = ?"
+            " AND path = ? RETURNING attempts",
+            (session, kind, address, method, path),
+        ).fetchall()
+        tried = attempts + sum(each for (each,) in earlier)
+        what = (session, kind, address, str(source_id), str(target_id), operation, method, path)
+        why = (to_json(body), status, message, to_json(list(errors)), traceback, tried, vault.now())
         row = connection.execute(
-            f"INSERT INTO dead_letter_queue ({_COLUMNS}) VALUES (NULL{', ?' * 14})", what + why
+            f"INSERT INTO dead_letter_queue ({_COLUMNS}) VALUES (NULL{', ?' * 15})", what + why
         )
         return int(row.lastrowid or 0)
 
@@ -75,20 +85,30 @@ def letters(
     *,
     session: str | None = None,
     kind: str | None = None,
+    host: str | None = None,
     limit: int | None = None,
     offset: int = 0,
 ) -> list[DeadLetter]:
-    """The queue in order of arrival, of one session or kind or of all, page by page if asked."""
-    which, values = where(session=session, kind=kind)
+    """The queue in order of arrival, of one session, kind or target or of all, page by page if asked."""
+    which, values = _which(session, kind, host)
     page = (-1 if limit is None else limit, offset)
     sql = f"SELECT {_COLUMNS} FROM dead_letter_queue{which} ORDER BY number LIMIT ? OFFSET ?"
     return [_letter(row) for row in vault.read(sql, (*values, *page))]
 
 
-def count(vault: Vault, *, session: str | None = None, kind: str | None = None) -> int:
-    """The number of letters, of one session or kind or of all."""
-    which, values = where(session=session, kind=kind)
+def count(
+    vault: Vault, *, session: str | None = None, kind: str | None = None, host: str | None = None
+) -> int:
+    """The number of letters, of one session, kind or target or of all."""
+    which, values = _which(session, kind, host)
     return int(vault.read(f"SELECT count(*) FROM dead_letter_queue{which}", values)[0][0])
+
+
+def _which(session: str | None, kind: str | None, host: str | None) -> tuple[str, list[str]]:
+    clause, values = where(session=session, kind=kind)
+    if host is None:
+        return clause, values
+    return (f"{clause} AND {_OF_HOST}" if clause else f" WHERE {_OF_HOST}"), [*values, host]
 
 
 def get(vault: Vault, number: int) -> DeadLetter:

@@ -165,7 +165,11 @@ CREATE TABLE vault_salt (
 INSERT INTO vault_salt VALUES (1, randomblob(32));
 """
 
-MIGRATIONS: tuple[str, ...] = (_EXTRACTION + _RESTORATION + _SECRETS,)
+_TARGET_OF_LETTERS = """
+ALTER TABLE dead_letter_queue ADD COLUMN target_id TEXT NOT NULL DEFAULT '';
+"""
+
+MIGRATIONS: tuple[str, ...] = (_EXTRACTION + _RESTORATION + _SECRETS, _TARGET_OF_LETTERS)
 APPLICATION_ID = 0x4C4B5654  # "LKVT": tells a vault from any other SQLite file
 
 
