@@ -61,9 +61,7 @@ def source(objects: int) -> Instance:
             continue
         made = inst.create("dashboard", title=f"Dashboard {n}", folder_id=place)["id"]
         for tile in range(TILES):
-            inst.create(
-                "dashboard_element", dashboard_id=made, type="vis", title=f"T{tile}", query_id=query
-            )
+            inst.create("dashboard_element", dashboard_id=made, type="vis", title=f"T{tile}", query_id=query)
     return inst
 
 
@@ -136,7 +134,9 @@ def bare(plan: Plan, url: str, workers: int) -> tuple[float, int]:
         path = "/".join(map(str, ids.resolved(step.path)))
         body = None if step.body is None else msgspec.json.encode(ids.resolved(step.body))
         query = ids.resolved(step.query)
-        address = f"{url}/api/4.0/{path}" + ("?" + "&".join(f"{k}={v}" for k, v in query.items()) if query else "")
+        address = f"{url}/api/4.0/{path}" + (
+            "?" + "&".join(f"{k}={v}" for k, v in query.items()) if query else ""
+        )
         answer = pool.urlopen(step.method, address, body=body, headers=headers, retries=False)
         assert answer.status < 300, answer.data
         return msgspec.json.decode(answer.data) if answer.data else None

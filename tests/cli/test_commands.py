@@ -85,6 +85,28 @@ def test_target_narrows_a_plan_to_an_object_and_what_it_needs(stage: Stage) -> N
     assert "comes along" in planned.out
 
 
+def test_kinds_folders_and_exclusions_narrow_a_plan(stage: Stage) -> None:
+    stage.run("extract", "--instance", "dev")
+
+    def planned(*words: str) -> list[str]:
+        done = stage.run("plan", "--instance", "prod", "--format", "json", *words)
+        return [c["address"].rpartition("/")[2] for c in json.loads(done.out)["changes"]]
+
+    assert planned("--only-types", "looks") == ["Sales", "Orders"]
+    assert planned("--exclude-types", "looks,users") == ["KPIs", "Sales"]
+    assert planned("--exclude", "dashboard:*") == ["Sales", "Orders"]
+    assert planned("--folder", "Shared/Sales") == ["KPIs", "Sales", "Orders"]
+    assert stage.run("plan", "--instance", "prod", "--only-types", "widgets").code == 2
+    assert stage.run("plan", "--instance", "prod", "--folder", "Shared/Nowhere").code == 1
+
+
+def test_a_saved_plan_is_not_narrowed_afterwards(stage: Stage) -> None:
+    stage.run("extract", "--instance", "dev")
+    stage.run("plan", "--instance", "prod", "--out", "x.lvplan")
+    done = stage.run("apply", "x.lvplan", "--instance", "prod", "--only-types", "looks")
+    assert (done.code, "made already" in done.err) == (2, True)
+
+
 def test_a_plan_without_changes_says_so_when_it_is_applied(stage: Stage) -> None:
     stage.run("extract", "--instance", "dev")
     stage.run("plan", "--instance", "dev", "--out", "none.lvplan")

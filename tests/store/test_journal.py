@@ -248,3 +248,10 @@ def test_resuming_after_the_vault_was_closed(tmp_path: Path) -> None:
         journal.started("b", 0, "POST", "/y")
     with open_vault(path) as vault:
         assert [each.state for each in rows(vault, session).values()] == ["done", "started"]
+
+
+def test_a_row_that_nobody_waits_for_is_on_disk_before_a_later_one(vault: Vault, session: str) -> None:
+    with Journal(vault, session) as journal:
+        journal.started("a", 0, "PATCH", "/looks/1", wait=False)
+        journal.started("b", 0, "POST", "/looks")
+        assert [s.node for s in journal.rows().values()] == ["a", "b"]

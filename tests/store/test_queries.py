@@ -90,6 +90,9 @@ def failing(vault: Vault) -> None:
         deadletters.letters(vault, session=session, kind=kind, limit=5)
         deadletters.count(vault, session=session, kind=kind)
         deadletters.clear(vault, session=session, kind=kind)
+    deadletters.letters(vault, host="prod")
+    deadletters.letters(vault, host="prod", kind="look")
+    deadletters.count(vault, host="prod")
 
 
 TRACED: list[str] = []

@@ -11,6 +11,14 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from lookervault import config as settings
+from lookervault.cli.choice import (
+    ExcludeOption,
+    ExcludeTypesOption,
+    FolderOption,
+    OnlyTypesOption,
+    TargetOption,
+    selection,
+)
 from lookervault.cli.options import (
     ConfigOption,
     DbOption,
@@ -24,7 +32,7 @@ from lookervault.cli.options import (
     opened_vault,
     use_colour,
 )
-from lookervault.cli.plan import EnableOption, TargetOption, rendered
+from lookervault.cli.plan import EnableOption, rendered
 from lookervault.cli.progress import progress
 from lookervault.errors import NotFound, PartlyApplied, Refused, UsageError
 from lookervault.report.safe import visible
@@ -32,6 +40,7 @@ from lookervault.report.safe import visible
 if TYPE_CHECKING:
     from lookervault.looker.gateway import Gateway
     from lookervault.plan.plan import Plan
+    from lookervault.plan.select import Selection
     from lookervault.run.events import Listener
     from lookervault.run.record import Outcome
     from lookervault.store.vault import Vault
@@ -48,6 +57,10 @@ def apply(
     db: DbOption = "",
     instance: InstanceOption = "",
     target: TargetOption = None,
+    exclude: ExcludeOption = None,
+    only_types: OnlyTypesOption = None,
+    exclude_types: ExcludeTypesOption = None,
+    folder: FolderOption = None,
     enable_schedules: EnableOption = False,
     yes: Annotated[bool, typer.Option("--yes", "--auto-approve", "-y", help="Do not ask.")] = False,
     resume: Annotated[
@@ -77,11 +90,12 @@ def apply(
 
         lookervault apply --resume --instance prod
     """
+    chosen = selection(target, exclude, only_types, exclude_types, folder)
     loaded = load_config(config)
     access = settings.access(loaded, os.environ, instance)
     threads = workers or loaded.apply.workers
     retries = loaded.apply.max_retries if max_retries is None else max_retries
-    wanted = Wanted(desired, resume, target or [], enable_schedules, access.name)
+    wanted = Wanted(desired, resume, chosen, enable_schedules, access.name)
     with opened_vault(loaded, db, create=False) as vault:
         with (
             progress(as_json=as_json, quiet=quiet) as listener,
@@ -115,7 +129,7 @@ class Wanted(NamedTuple):
 
     desired: str
     resume: bool
-    targets: list[str]
+    chosen: Selection
     enable_schedules: bool
     target_name: str
 
@@ -129,6 +143,7 @@ def _plan(gateway: Gateway, vault: Vault, wanted: Wanted, workers: int, listener
     """The plan to carry out: the interrupted one, a saved one, or a new one."""
     from lookervault.plan.codec import decode_plan
     from lookervault.plan.policy import Policy
+    from lookervault.plan.select import EVERYTHING
     from lookervault.run.apply import interrupted_plan
     from lookervault.run.planning import Request, plan_request
     from lookervault.store.planfile import read_plan
@@ -138,6 +153,8 @@ def _plan(gateway: Gateway, vault: Vault, wanted: Wanted, workers: int, listener
             "this plan is made already",
             hint="give --enable-schedules to the `lookervault plan` that makes it",
         )
+    if wanted.reviewed and wanted.chosen != EVERYTHING:
+        raise UsageError("this plan is made already", hint="choose a part of it when it is planned")
     if wanted.resume:
         plan = interrupted_plan(vault, gateway.host)
         if plan is None:
@@ -145,7 +162,7 @@ def _plan(gateway: Gateway, vault: Vault, wanted: Wanted, workers: int, listener
         return plan
     if wanted.reviewed:
         return decode_plan(read_plan(Path(wanted.desired)))
-    request = Request(wanted.desired, wanted.targets, Policy(enable_schedules=wanted.enable_schedules))
+    request = Request(wanted.desired, wanted.chosen, Policy(enable_schedules=wanted.enable_schedules))
     return plan_request(
         gateway, vault, request, target_name=wanted.target_name, workers=workers, listener=listener
     )

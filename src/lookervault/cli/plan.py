@@ -9,6 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lookervault import config as settings
+from lookervault.cli.choice import (
+    ExcludeOption,
+    ExcludeTypesOption,
+    FolderOption,
+    OnlyTypesOption,
+    TargetOption,
+    selection,
+)
 from lookervault.cli.options import (
     ConfigOption,
     DbOption,
@@ -27,10 +35,6 @@ from lookervault.errors import UsageError
 if TYPE_CHECKING:
     from lookervault.plan.plan import Plan
 
-TargetOption = Annotated[
-    list[str] | None,
-    typer.Option("--target", help="Only this address or glob, and what it depends on.", metavar="ADDRESS"),
-]
 EnableOption = Annotated[
     bool,
     typer.Option("--enable-schedules", help="Schedules and alerts that are on at the source go on here too."),
@@ -72,6 +76,10 @@ def plan(
     db: DbOption = "",
     instance: InstanceOption = "",
     target: TargetOption = None,
+    exclude: ExcludeOption = None,
+    only_types: OnlyTypesOption = None,
+    exclude_types: ExcludeTypesOption = None,
+    folder: FolderOption = None,
     enable_schedules: EnableOption = False,
     out: Annotated[str, typer.Option("--out", help="Save the plan for `apply`.", metavar="FILE")] = "",
     form: Annotated[str, typer.Option("--format", help="text, json or markdown.")] = "text",
@@ -90,12 +98,15 @@ def plan(
         lookervault plan @latest --instance prod
 
         lookervault plan --target 'dashboard:Shared/Finance/*' --out review.lvplan
+
+        lookervault plan --folder Shared/Finance --exclude-types scheduled_plans,alerts
     """
     from lookervault.plan.codec import encode_plan
     from lookervault.plan.policy import Policy
     from lookervault.run.planning import Request, plan_request
     from lookervault.store.planfile import write_plan
 
+    chosen = selection(target, exclude, only_types, exclude_types, folder)
     loaded = load_config(config)
     access = settings.access(loaded, os.environ, instance)
     threads = workers or loaded.extract.workers
@@ -104,7 +115,7 @@ def plan(
         progress(as_json=False, quiet=quiet) as listener,
         opened_gateway(access, threads, listener) as gateway,
     ):
-        request = Request(desired, target or (), Policy(enable_schedules=enable_schedules))
+        request = Request(desired, chosen, Policy(enable_schedules=enable_schedules))
         made = plan_request(
             gateway, vault, request, target_name=access.name, workers=threads, listener=listener
         )

@@ -1,4 +1,4 @@
-"""Dead letters of an apply: what failed for good, without its secrets; what succeeds later leaves the queue."""
+"""Dead letters: what failed for good, without its secrets; what succeeds later leaves the queue."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ from lookervault.store.codec import from_json, to_json
 from lookervault.store.vault import Row, Vault, where
 
 _COLUMNS = (
-    "number, session, kind, address, source_id, target_id, operation, method, path, body, status, message, errors,"
-    " traceback, attempts, created_at"
+    "number, session, kind, address, source_id, target_id, operation, method, path, body, status, message,"
+    " errors, traceback, attempts, created_at"
 )
 _OF_HOST = "session IN (SELECT session FROM restoration_sessions WHERE host = ?)"
 
