@@ -160,3 +160,17 @@ def test_schedules_are_switched_on_only_where_a_plan_says_so(stage: Stage) -> No
     assert (refused.code, stage.prod.deliveries) == (2, [])
     assert stage.run("apply", "on.lvplan", "--instance", "prod").code == 0
     assert [each["enabled"] for each in stage.prod.all("scheduled_plan")] == [True]
+
+
+def test_what_is_in_the_trash_is_listed_and_shown_as_deleted(stage: Stage) -> None:
+    board = next(d["id"] for d in stage.dev.all("dashboard"))
+    stage.dev.edit("dashboard", board, deleted=True)
+    stage.run("extract", "--instance", "dev")
+    assert stage.run("list", "dashboards").out == ""
+    stage.run("extract", "--instance", "dev", "--include-trash")
+    address = "dashboard:Trash/Shared/Sales/KPIs"
+    assert stage.run("list", "dashboards").out.startswith(f"{address}  (id {board}, deleted)")
+    (row,) = stage.run("list", "dashboards", "--json").out.splitlines()
+    assert json.loads(row)["deleted"] is True
+    assert stage.run("show", address).out.startswith("# deleted: in the trash\n")
+    assert stage.run("plan", "--instance", "dev", "--detailed-exitcode").code == 0

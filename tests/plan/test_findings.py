@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 
+from lookervault.model.resource import Head
 from lookervault.plan.plan import Plan
 from model.raws import (
     OTHER,
@@ -65,11 +66,11 @@ def test_a_model_that_nothing_new_needs_may_be_missing() -> None:
 
 
 def test_a_slug_that_the_trash_holds_is_not_sent_and_told() -> None:
-    observed = structs.replace(state(shared(), host=OTHER), trash_slugs=frozenset({"kPi"}))
+    observed = structs.replace(state(shared(), host=OTHER), in_trash=(Head("dashboard", "9", slug="kPi"),))
     desired = state(shared(), dashboard("5", "A", slug="kPi"), dashboard("6", "B", slug="free"))
     plan = plan_of(desired, observed)
     assert said(plan) == [
-        "warning dashboard:Shared/A: a dashboard in the trash holds the slug kPi; this one gets another"
+        "warning dashboard:Shared/A: the trash (id 9) holds the slug kPi; this one gets another"
     ]
     bodies: dict[str, Raw] = {n.id: n.steps[0].body for n in plan.nodes}
     assert "slug" not in bodies["dashboard:Shared/A"]

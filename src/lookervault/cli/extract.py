@@ -55,6 +55,9 @@ def extract(
     instance: InstanceOption = "",
     workers: WorkersOption = None,
     batch_size: Annotated[int | None, typer.Option("--batch-size", min=1, help="Objects per commit.")] = None,
+    include_trash: Annotated[
+        bool, typer.Option("--include-trash", help="Store deleted dashboards and looks too.")
+    ] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -68,6 +71,8 @@ def extract(
         lookervault extract --instance dev
 
         lookervault extract dashboards folders --db backup.db
+
+        lookervault extract --instance prod --include-trash
     """
     from lookervault.run.extract import Extraction
     from lookervault.run.extract import extract as run
@@ -76,7 +81,8 @@ def extract(
     kinds = wanted_kinds(types or [])
     access = settings.access(loaded, os.environ, instance)
     threads = workers or loaded.extract.workers
-    wanted = Extraction(access.name, kinds, threads, batch_size or loaded.extract.batch_size)
+    size = batch_size or loaded.extract.batch_size
+    wanted = Extraction(access.name, kinds, threads, size, include_trash)
     with (
         opened_vault(loaded, db, create=True) as vault,
         progress(as_json=as_json, quiet=quiet) as listener,

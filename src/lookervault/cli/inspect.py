@@ -71,7 +71,8 @@ def list_(
 
 def _line(row: Row) -> str:
     owner = f"  {row.owner.removeprefix('user:')}" if row.owner else ""
-    return visible(f"{row.address}  (id {row.id}){owner}  {row.updated_at or ''}".rstrip())
+    deleted = ", deleted" if row.deleted else ""
+    return visible(f"{row.address}  (id {row.id}{deleted}){owner}  {row.updated_at or ''}".rstrip())
 
 
 def show(
@@ -110,6 +111,7 @@ def _show_plan(path: Path, form: str, expand: bool) -> None:
 
 def _show_object(vault: Vault, address: str, snapshot: str, form: str) -> None:
     from lookervault.model.address import parse
+    from lookervault.model.state import in_trash
     from lookervault.store.snapshots import find, resolve
     from lookervault.store.yamltext import dump
 
@@ -123,6 +125,8 @@ def _show_object(vault: Vault, address: str, snapshot: str, form: str) -> None:
         if form == "json":
             typer.echo(json.dumps(item.raw, ensure_ascii=False, indent=2))
         else:
+            if in_trash(item.kind, item.address):
+                typer.echo("# deleted: in the trash")
             typer.echo(dump(item.raw), nl=False)
 
 

@@ -20,6 +20,7 @@ class Context:
         self.scope = scope
         self.addresses: dict[tuple[str, str], str] = {}
         self.dangling: set[tuple[str, str]] = set()
+        self.trashed: set[tuple[str, str]] = set()  # among the raw objects
         self.memo: dict[str, Any] = {}  # what declarations work out once for all objects
         self._told: dict[str, set[str]] = {}
         self._inverse: dict[tuple[str, str], dict[str, list[str]]] = {}

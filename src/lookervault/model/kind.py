@@ -101,6 +101,7 @@ class Kind(msgspec.Struct, frozen=True):
     parts: Callable[[Raw, Context], list[Part]] | None = None
     aliases: Callable[[Raw], dict[str, str]] = lambda raw: {}
     part_keys: tuple[PartKey, ...] = ()  # how parts pair that no id pairs, in this order
+    trash: bool = False  # deleting is a PATCH, and what is deleted can be had back (2.8)
     names_repeat: bool = False  # several may have one name; then the most alike are paired
     loose_parts: bool = False  # a part that cannot be had is left out, and not its resource with it
     of: str = ""  # the kind with whose objects these come into being, one each

@@ -46,7 +46,7 @@ class Resource(msgspec.Struct):
     of this instance. `aliases` are ids of things inside that others refer to, by slot. `slug` is the
     public name of a dashboard, an identity and not content. `unknown` names attributes that could not
     be read, so that nothing may be concluded from their absence; `untold` those that this instance does
-    not have, so that as the desired side it has no opinion on them.
+    not have, so that as the desired side it has no opinion on them. `trashed` says that it is in the trash.
     """
 
     address: str
@@ -62,6 +62,17 @@ class Resource(msgspec.Struct):
     aliases: dict[str, str] = {}
     unknown: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
+    trashed: bool = False
+
+
+class Head(msgspec.Struct, frozen=True):
+    """What a listing tells of content, in the trash or not."""
+
+    kind: str
+    id: str
+    title: str = ""
+    folder_id: str = ""
+    slug: str = ""
 
 
 class Finding(msgspec.Struct, frozen=True, order=True):
@@ -75,8 +86,9 @@ class Finding(msgspec.Struct, frozen=True, order=True):
 class State(msgspec.Struct):
     """All resources of one side, by address, with what the listing of each kind was worth.
 
-    `dangling` are addresses that something refers to and nothing has; `trash_slugs` are slugs held by
-    dashboards in the trash, `caller` is the address of the user who asks.
+    `dangling` are addresses that something refers to and nothing has; `caller` is the address of the user
+    who asks. `in_trash` is all that is known to be in the trash, `trash` what of it was read whole, by
+    address; none of it is among the resources.
     """
 
     host: str
@@ -85,5 +97,6 @@ class State(msgspec.Struct):
     ids: dict[tuple[str, str], str]  # (kind, id on this side) -> address
     findings: list[Finding] = []
     dangling: frozenset[str] = frozenset()
-    trash_slugs: frozenset[str] = frozenset()
     caller: str = ""
+    in_trash: tuple[Head, ...] = ()
+    trash: dict[str, Resource] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from lookervault.model.address import Address
@@ -21,30 +21,43 @@ At = tuple[str, str]  # (kind, id)
 _IDENTITY = {
     *("id", "name", "title", "email", "parent_id", "folder_id", "personal_folder_id", "external_id"),
     *("dashboard_id", "look_id", "lookml_dashboard_id", "dashboard_element_id", "investigative_content_id"),
-    *("custom_title", "field", "integration_hub_id", "url", "label"),
+    *("custom_title", "field", "integration_hub_id", "url", "label", "deleted"),
 }
 
+# the root of the addresses of what is in the trash; real roots have names of their own
+TRASH = "Trash"
+IN_TRASH = "what it belongs to is in the trash"
 
-def build_state(host: str, raws: RawObjects, scope: Mapping[str, Completeness]) -> State:
-    """The canonical state of one side; content in the trash is left out."""
-    live = {kind: _live(objects) for kind, objects in raws.items()}
-    context = Context(live, scope)
+
+def build_state(
+    host: str, raws: RawObjects, scope: Mapping[str, Completeness], *, with_trash: bool = False
+) -> State:
+    """The canonical state of one side; what is in the trash is kept apart, or left out."""
+    kept = {kind: _kept(kind, objects, with_trash) for kind, objects in raws.items()}
+    context = Context(kept, scope)
+    context.trashed = _trashed(kept)
     identities = dict(_identities(context))
-    context.addresses.update(_addresses(identities))
+    context.addresses.update(_addresses(identities, context.trashed))
     resources = [_resource(at, identities, context) for at in identities]
     return State(
         host,
         dict(scope),
-        {r.address: r for r in resources},
+        {r.address: r for r in resources if not r.trashed},
         dict(context.addresses),
         _dangling(context),
         frozenset(f"{kind}:#{id_}" for kind, id_ in context.dangling),
+        trash={r.address: r for r in resources if r.trashed},
     )
 
 
 def name_all(raws: RawObjects) -> dict[tuple[str, str], str]:
     """The address of every object; the raw objects need no more than their `identity_fields`."""
-    return _addresses(dict(_identities(Context(raws, {}))))
+    return _addresses(dict(_identities(Context(raws, {}))), _trashed(raws))
+
+
+def in_trash(kind: str, address: str | None) -> bool:
+    """Whether an address is that of something in the trash itself, and not of what belongs to it."""
+    return kind in KINDS and KINDS[kind].trash and (address or "").startswith(f"{kind}:{TRASH}/")
 
 
 def identity_fields(raw: Any) -> Any:
@@ -58,8 +71,8 @@ def identity_fields(raw: Any) -> Any:
     return ids | parts | {k: {f: v.get(f) for f in ("id", "email")} for k, v in nested.items()}
 
 
-def _addresses(identities: Mapping[At, Identity]) -> dict[At, str]:
-    keys = {at: _key(at, identities) for at in identities}
+def _addresses(identities: Mapping[At, Identity], trashed: Set[At]) -> dict[At, str]:
+    keys = {at: _key(at, identities, trashed) for at in identities}
     while True:
         shared = Counter((at[0], key) for at, key in keys.items())
         if len(shared) == len(keys):
@@ -71,8 +84,21 @@ def _addresses(identities: Mapping[At, Identity]) -> dict[At, str]:
         }
 
 
-def _live(objects: Mapping[str, Any]) -> dict[str, Any]:
+def _kept(kind: str, objects: Mapping[str, Any], with_trash: bool) -> Mapping[str, Any]:
+    """What is live, and what is in the trash where that is asked for and can be had back."""
+    if with_trash and kind in KINDS and KINDS[kind].trash:
+        return objects
     return {i: raw for i, raw in objects.items() if not (isinstance(raw, dict) and _deleted(raw))}
+
+
+def _trashed(raws: RawObjects) -> set[At]:
+    return {
+        (kind.name, id_)
+        for kind in KINDS.values()
+        if kind.trash
+        for id_, raw in raws.get(kind.name, {}).items()
+        if _deleted(raw)
+    }
 
 
 def _deleted(raw: Mapping[str, Any]) -> bool:
@@ -87,9 +113,10 @@ def _identities(context: Context) -> Iterator[tuple[tuple[str, str], Identity]]:
                 yield (kind.name, id_), kind.identity(raw, context)
 
 
-def _key(at: tuple[str, str], identities: Mapping[tuple[str, str], Identity]) -> tuple[str, ...]:
+def _key(at: At, identities: Mapping[At, Identity], trashed: Set[At]) -> tuple[str, ...]:
     """Names from the root down; a parent that is not there shows as its id."""
     names: list[str] = []
+    below: list[str] = []
     seen: set[tuple[str, str]] = set()
     step: tuple[str, str] | None = at
     while step is not None:
@@ -100,14 +127,17 @@ def _key(at: tuple[str, str], identities: Mapping[tuple[str, str], Identity]) ->
         seen.add(step)
         if not KINDS[step[0]].of:
             names.append(identity.name)
+        if step in trashed:
+            below = [TRASH]
         step = identity.parent
-    return tuple(reversed(names))
+    return (*below, *reversed(names))
 
 
 def _resource(
     at: tuple[str, str], identities: Mapping[tuple[str, str], Identity], context: Context
 ) -> Resource:
     kind, raw, identity = KINDS[at[0]], context.raws[at[0]][at[1]], identities[at]
+    lost = IN_TRASH if identity.parent in context.trashed else ""
     return Resource(
         address=context.addresses[at],
         kind=kind.name,
@@ -117,13 +147,14 @@ def _resource(
         attributes=_attributes(kind, raw, context) if kind.role == "managed" else {},
         parts=kind.parts(raw, context) if kind.parts else [],
         slug=text_id(raw.get(kind.slug)) if kind.slug else "",
-        guard=kind.guard(raw) or kind.orphan(raw, context)
+        guard=kind.guard(raw) or kind.orphan(raw, context) or lost
         if kind.role == "managed"
         else "a reference target",
         local=identity.local,
         aliases=kind.aliases(raw),
         unknown=kind.unknown(raw, context),
         untold=_untold(kind, context),
+        trashed=at in context.trashed,
     )
 
 

@@ -49,7 +49,8 @@ class Change(msgspec.Struct):
     is absent in the other; `unchanged` counts what is equal and therefore not shown. `part_ids` are
     the ids of all parts that the target's object has now, by kind; `kept` those of parts that stay, by
     slot. `also` holds what must be sent again because Looker takes the object as a whole; `rivals` are the
-    ids of all objects of its kind that the target has, where several may have one name.
+    ids of all objects of its kind that the target has, where several may have one name. `restored` says
+    that the object comes back from the trash first.
     """
 
     action: Action
@@ -70,6 +71,7 @@ class Change(msgspec.Struct):
     kept: dict[str, str] = {}
     also: Attributes = {}
     rivals: list[str] = []
+    restored: bool = False
 
     @property
     def digest(self) -> str:
@@ -80,6 +82,7 @@ class Change(msgspec.Struct):
                 self.address,
                 self.was,
                 self.slug,
+                self.restored,
                 self.before,
                 self.after,
                 [[p.action.value, p.kind, p.label, p.before, p.after] for p in self.parts],

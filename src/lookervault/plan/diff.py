@@ -104,7 +104,7 @@ def _update(desired: Resource, observed: Resource, pairs: PartPairs, lens: Lens)
     desired, inner = _without_broken(desired, pairs), _inside(observed, pairs, lens)
     before, after = inner.differences(at, desired.attributes, observed.attributes, unknown)
     parts, equal = _compare_parts(desired, observed, pairs, inner)
-    if not (before or after or parts):
+    if not (before or after or parts or observed.trashed):
         return None
     return Change(
         action=Action.UPDATE,
@@ -121,6 +121,7 @@ def _update(desired: Resource, observed: Resource, pairs: PartPairs, lens: Lens)
         unchanged_parts=equal,
         part_ids=_ids_by_kind(observed),
         kept={slot: other.id for slot, other in pairs.items()},
+        restored=observed.trashed,
         also=_unchanged(desired, observed, unknown, lens.rename)
         if _goes_whole(desired, before, after)
         else {},

@@ -1,13 +1,14 @@
 """Pairing comes first: which observed object a desired one already is.
 
 In this order: the stored mapping, the same id on the same instance, the slug, the name under the
-paired parent. Parents pair before children, so below a renamed folder nothing seems to move.
+paired parent. What is nothing live may be in the trash. Parents pair before children, so below a
+renamed folder nothing seems to move.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -16,30 +17,12 @@ from lookervault.model.catalog import KINDS
 from lookervault.model.normal import comparable, in_order, same
 from lookervault.model.resource import Resource, State
 from lookervault.model.values import Link, links
+from lookervault.plan.pairing import IdMap as IdMap
+from lookervault.plan.pairing import NaturalKey, by_id
+from lookervault.plan.pairing import Pairing as Pairing
+from lookervault.plan.pairing import natural_key as natural_key
 from lookervault.plan.parts import PartPairs, pair_parts
-
-How = Literal["mapping", "id", "slug", "name"]
-IdMap = Mapping[tuple[str, str], str]  # (kind, id at the source) -> id on the target
-NaturalKey = tuple[str, str, str]  # kind, address of the parent on the target, name
-
-
-class Pairing(msgspec.Struct):
-    """Desired address to observed address, and back, with what decided it."""
-
-    observed: dict[str, str] = {}
-    desired: dict[str, str] = {}
-    how: dict[str, How] = {}
-
-    def join(self, desired: str, observed: str, how: How) -> None:
-        """Notes a pair; each side can be in one pair only."""
-        if observed in self.desired:
-            raise AmbiguousPair(
-                f"{self.desired[observed]} and {desired} would both be {observed} on the target",
-                hint="say which one it is with `lookervault mapping set`, or rename the other",
-            )
-        self.observed[desired] = observed
-        self.desired[observed] = desired
-        self.how[desired] = how
+from lookervault.plan.trash import come_back
 
 
 class Sides(msgspec.Struct):
@@ -70,9 +53,9 @@ def pair(desired: State, observed: State, mapping: IdMap) -> Sides:
     pairing = Pairing()
     same_host = desired.host == observed.host
     for resource in desired.resources.values():
-        by_id = _by_id(resource, observed, mapping, same_host)
-        if by_id:
-            pairing.join(resource.address, *by_id)
+        known = by_id(resource, observed, mapping, same_host)
+        if known and known[0] in observed.resources:
+            pairing.join(resource.address, *known)
     slugs = _index(observed, lambda r: (r.kind, r.slug) if r.slug else None)
     for resource in desired.resources.values():
         by_slug = _free(slugs.get((resource.kind, resource.slug), []), pairing)
@@ -85,6 +68,9 @@ def pair(desired: State, observed: State, mapping: IdMap) -> Sides:
         # a name that is only an id says nothing on another instance
         if not KINDS[resource.kind].names_repeat and (same_host or not resource.local):
             _by_name(resource, pairing, names, taken)
+    if observed.trash:
+        renames = _renames(desired, observed, pairing)
+        observed = come_back(desired, observed, mapping, pairing, renames)
     sides = Sides(desired, observed, pairing, _renames(desired, observed, pairing))
     pair_shown_parts(sides, mapping)
     for kind in (k.name for k in KINDS.values() if k.names_repeat):
@@ -99,10 +85,14 @@ def _renames(desired: State, observed: State, pairing: Pairing) -> dict[Link, Li
     rename = {Link(o): Link(d) for o, d in pairing.desired.items()}
     for at, address in pairing.desired.items():
         rename |= {Link(at, slot): Link(address, slot) for slot in observed.resources[at].aliases}
-    if desired.host != observed.host:
+    elsewhere = "" if desired.host == observed.host else f"@{observed.host}"
+    if elsewhere:
         strangers = (observed.resources.keys() - pairing.desired.keys()) | observed.dangling
         known = desired.resources.keys() | desired.dangling
-        rename |= {Link(a): Link(f"{a}@{observed.host}") for a in strangers & known}
+        rename |= {Link(a): Link(f"{a}{elsewhere}") for a in strangers & known}
+    # what stays in the trash is gone, as it would be had nobody looked there
+    stays = (r for r in observed.trash.values() if r.address not in pairing.desired)
+    rename |= {Link(r.address): Link(f"{r.kind}:#{r.id}{elsewhere}") for r in stays}
     return rename
 
 
@@ -164,14 +154,6 @@ def pair_alike(sides: Sides, repeating: Iterable[Resource], names: Mapping[Natur
             sides.pairing.join(address, at, "name")
 
 
-def natural_key(resource: Resource, pairing: Pairing) -> NaturalKey | None:
-    """What a desired resource is called on the target; None while its parent is not there."""
-    if not resource.parent:
-        return (resource.kind, "", resource.name)
-    parent = pairing.observed.get(resource.parent)
-    return (resource.kind, parent, resource.name) if parent else None
-
-
 def _by_name(
     resource: Resource,
     pairing: Pairing,
@@ -200,15 +182,6 @@ def _one(resource: Resource, candidates: list[str]) -> str:
             hint="say which one it is with `lookervault mapping set`, or rename the other",
         )
     return candidates[0]
-
-
-def _by_id(resource: Resource, observed: State, mapping: IdMap, same_host: bool) -> tuple[str, How] | None:
-    mapped = mapping.get((resource.kind, resource.id))
-    if mapped and (resource.kind, mapped) in observed.ids:
-        return observed.ids[resource.kind, mapped], "mapping"
-    if same_host and (resource.kind, resource.id) in observed.ids:
-        return observed.ids[resource.kind, resource.id], "id"
-    return None
 
 
 def _parents_first(state: State) -> list[Resource]:

@@ -16,7 +16,7 @@ from lookervault.plan.around import look_around
 from lookervault.plan.change import Action, Change
 from lookervault.plan.delivery import delivery_findings, hold, reach
 from lookervault.plan.diff import Echoes, compare
-from lookervault.plan.findings import drop_trashed_slugs, missing_models, other_slugs
+from lookervault.plan.findings import drop_trashed_slugs, missing_models, other_slugs, trash_findings
 from lookervault.plan.graph import Node, build
 from lookervault.plan.order import extra_order
 from lookervault.plan.pair import IdMap, Sides, pair
@@ -86,7 +86,8 @@ def make_plan(
     changes, seen = compare(sides, mapping, echoes)
     changes.sort(key=lambda c: (c.kind, c.address))
     findings += [*unreachable, *held, *seen, *delivery_findings(changes, sides)]
-    findings += [*drop_trashed_slugs(changes, observed), *other_slugs(sides)]
+    findings += [*drop_trashed_slugs(changes, sides.observed), *other_slugs(sides)]
+    findings += trash_findings(sides, changes)
     look_around(sides, changes)
     order = extra_order(sides, changes)
     ids = _known_ids(sides, changes)
@@ -109,7 +110,8 @@ def make_plan(
 
 def _known_ids(sides: Sides, changes: list[Change]) -> dict[Link, str]:
     """Links of all that exists on the target to its ids there."""
-    ids = {sides.rename.get(Link(a), Link(a)): r.id for a, r in sides.observed.resources.items()}
+    seen = {**sides.observed.trash, **sides.observed.resources}
+    ids = {sides.rename.get(Link(a), Link(a)): r.id for a, r in seen.items()}
     unseen = sides.observed.dangling | (sides.desired.dangling if sides.same_host else set())
     # of what only an id is known, the id is known
     ids |= {sides.rename.get(Link(a), Link(a)): a.partition(":#")[2] for a in unseen}

@@ -43,6 +43,7 @@ def change_data(change: Change) -> dict[str, Any]:
         "kind": change.kind,
         "address": change.address,
         "was": change.was,
+        "restored": change.restored,
         "id": change.id,
         "paired_by": change.paired_by,
         "digest": change.digest,

@@ -44,7 +44,9 @@ def change_lines(change: Change, folded: Folded = NOTHING_FOLDED, *, done: bool 
     `done` tells of what has happened already.
     """
     yield Line("#", 0, f"{visible(change.address)} {(_PAST if done else _VERBS)[change.action]}")
-    if change.was:
+    if change.restored:
+        yield Line("#", 0, f"(restored from the trash with its ids, paired by {change.paired_by})")
+    elif change.was:
         was = f"was {visible(change.was)}" if done else f"now {visible(change.was)}"
         yield Line("#", 0, f"({was}, paired by {change.paired_by})")
     yield Line(_mark(change.action), 0, f"{change.kind} {quoted(change.name)} {{")

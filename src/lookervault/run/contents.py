@@ -10,18 +10,23 @@ import msgspec
 
 from lookervault.model.catalog import KINDS
 from lookervault.model.normal import text_id
+from lookervault.model.state import in_trash
 from lookervault.store.snapshots import Head, Item, Snapshot, heads, items
 from lookervault.store.vault import Vault
 
 
 class Row(msgspec.Struct):
-    """An object: what it is called, whose it is (an address, or empty), when it last changed."""
+    """An object: what it is called, whose it is (an address, or empty), when it last changed.
+
+    `deleted` says that it was in the trash.
+    """
 
     kind: str
     id: str
     address: str
     owner: str
     updated_at: str | None
+    deleted: bool = False
 
 
 def contents(
@@ -51,4 +56,5 @@ def _owner_id(raw: Any, field: str) -> str:
 
 
 def _row(head: Head | Item, owner: str) -> Row:
-    return Row(head.kind, head.id, head.address or f"{head.kind}:#{head.id}", owner, head.updated_at)
+    address = head.address or f"{head.kind}:#{head.id}"
+    return Row(head.kind, head.id, address, owner, head.updated_at, in_trash(head.kind, address))

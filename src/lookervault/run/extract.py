@@ -24,6 +24,7 @@ class Extraction(msgspec.Struct):
     kinds: Sequence[str]
     workers: int = 8
     batch_size: int = 100
+    include_trash: bool = False
 
 
 def caller_of(gateway: Gateway) -> dict[str, Any]:
@@ -57,6 +58,7 @@ def extract(gateway: Gateway, vault: Vault, wanted: Extraction, listener: Listen
             workers=wanted.workers,
             listener=listener,
             batch_size=wanted.batch_size,
+            trash=(lambda kind, live, lost: lost) if wanted.include_trash else None,
         )
         _label(vault, session, slim)
     except BaseException as error:

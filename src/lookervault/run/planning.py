@@ -31,12 +31,21 @@ def plan_request(
 ) -> Plan:
     """The plan that makes the instance what was asked for."""
     wanted = desired(vault, request.desired)
-    observed = observe(gateway, wanted.kinds, salt=vault.salt, workers=workers, listener=listener)
+    known = mappings.lookup(vault, wanted.source.host, gateway.host)
+    observed = observe(
+        gateway,
+        wanted.kinds,
+        salt=vault.salt,
+        workers=workers,
+        listener=listener,
+        desired=wanted.state,
+        mapping=known,
+    )
     version = str(gateway.versions().get("looker_release_version") or "")
     whole = make_plan(
         spared(wanted.state, request.selection),
         observed,
-        mappings.lookup(vault, wanted.source.host, gateway.host),
+        known,
         wanted.source,
         Side(gateway.host, target_name, version),
         echoes(vault, gateway.host),

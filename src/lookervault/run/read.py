@@ -25,8 +25,12 @@ from lookervault.run.events import KindDone, KindProgress, KindStarted, Listener
 # takes (kind, [(id, raw)])
 Sink = Callable[[str, list[tuple[str, Any]]], None]
 
+# takes a kind, what of it is live and what is in the trash; gives what of that is to be read whole
+Trash = Callable[[str, list[Raw], list[Raw]], list[Raw]]
+
 # answers that say "not for you" or "not here" about a whole listing, and what that is worth
 _REFUSALS: dict[int, Completeness] = {403: "denied", 404: "unsupported", 405: "unsupported"}
+_LOST_FIELDS = "id,folder_id,slug,title,updated_at,deleted"
 
 
 class Reader(msgspec.Struct):
@@ -38,6 +42,7 @@ class Reader(msgspec.Struct):
     sink: Sink
     listener: Listener
     batch_size: int = 100
+    trash: Trash | None = None
     scope: dict[str, Completeness] = {}
     merges: set[str] = set()
     queries: set[str] = set()
@@ -53,10 +58,14 @@ def read_instance(
     workers: int,
     listener: Listener,
     batch_size: int = 100,
+    trash: Trash | None = None,
 ) -> dict[str, Completeness]:
-    """Sends all objects of the kinds and of those they refer to; gives what each listing is worth."""
+    """Sends all objects of the kinds and of those they refer to; gives what each listing is worth.
+
+    `trash` chooses what of the trash is sent too; without it nobody looks there.
+    """
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="read") as pool:
-        reader = Reader(gateway, pool, salt, sink, listener, batch_size)
+        reader = Reader(gateway, pool, salt, sink, listener, batch_size, trash)
         for name in closure(list(kinds)):
             if KINDS[name].listing:
                 read_kind(reader, KINDS[name])
@@ -99,8 +108,32 @@ def _batches(reader: Reader, kind: Kind) -> Iterator[list[tuple[str, Any]]]:
             yield [_entry(reader, kind, raw) for raw in page if listing.keep(raw)]
         return
     heads = [raw for page in pages for raw in page if listing.keep(raw) and not raw.get("deleted")]
-    reader.listener(KindProgress(kind.name, 0, len(heads)))
+    lost = _lost(reader, kind, heads)
+    reader.listener(KindProgress(kind.name, 0, len(heads) + len(lost)))
     yield from _chunks(_details(reader, kind, heads), reader.batch_size)
+    yield from _chunks(_from_trash(reader, kind, lost), reader.batch_size)
+
+
+def _lost(reader: Reader, kind: Kind, live: list[Raw]) -> list[Raw]:
+    """What of the trash is to be read whole; nothing where the instance does not show it."""
+    if reader.trash is None or not kind.trash or kind.listing is None:
+        return []
+    try:
+        pages = list(reader.gateway.pages(kind.listing.path, fields=_LOST_FIELDS, deleted=True))
+    except ApiError as error:
+        if error.status in (*_REFUSALS, 422):
+            return []
+        raise
+    # a server that does not know the parameter gives what is live
+    return reader.trash(kind.name, live, [raw for page in pages for raw in page if raw.get("deleted")])
+
+
+def _from_trash(reader: Reader, kind: Kind, heads: list[Raw]) -> Iterator[tuple[str, Any]]:
+    """Each whole object; one that cannot be read is left where it is."""
+    assert kind.listing is not None
+    path = kind.listing.detail.strip("/").split("/")
+    answers = _concurrently(reader, [[*path, text_id(raw.get("id"))] for raw in heads])
+    return (_entry(reader, kind, raw) for raw in answers if isinstance(raw, dict) and raw.get("deleted"))
 
 
 def _pages(reader: Reader, kind: Kind) -> Iterator[list[Raw]]:

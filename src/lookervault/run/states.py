@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import structs
 
-from lookervault.errors import ApiError
 from lookervault.looker.gateway import Gateway
 from lookervault.model.catalog import KINDS
+from lookervault.model.kind import Raw
 from lookervault.model.normal import text_id
-from lookervault.model.resource import Completeness, State
+from lookervault.model.resource import Completeness, Head, State
 from lookervault.model.state import build_state
+from lookervault.plan.pairing import IdMap
+from lookervault.plan.trash import worth_reading
 from lookervault.run.events import Listener
 from lookervault.run.read import read_instance
 from lookervault.store.snapshots import Snapshot, items
@@ -20,30 +23,40 @@ from lookervault.store.vault import Vault
 
 
 def observe(
-    gateway: Gateway, kinds: Sequence[str], *, salt: bytes, workers: int, listener: Listener
+    gateway: Gateway,
+    kinds: Sequence[str],
+    *,
+    salt: bytes,
+    workers: int,
+    listener: Listener,
+    desired: State | None = None,
+    mapping: IdMap = MappingProxyType({}),
 ) -> State:
-    """The present state of an instance, with the slugs that its trash holds."""
+    """The present state of an instance, with what of its trash may be desired."""
     raws: dict[str, dict[str, Any]] = {}
+    in_trash: list[Head] = []
 
     def keep(kind: str, batch: list[tuple[str, Any]]) -> None:
         raws.setdefault(kind, {}).update(batch)
 
-    scope = read_instance(gateway, kinds, keep, salt=salt, workers=workers, listener=listener)
-    state = build_state(gateway.host, raws, scope)
-    slugs = _trash_slugs(gateway) if "dashboard" in scope else frozenset()
+    def choose(kind: str, live: list[Raw], lost: list[Raw]) -> list[Raw]:
+        if desired is None:
+            return []
+        there, heads = ([_head(kind, raw) for raw in rows] for rows in (live, lost))
+        in_trash.extend(heads)
+        ids = {h.id for h in worth_reading(desired, mapping, desired.host == gateway.host, there, heads)}
+        return [raw for raw in lost if text_id(raw.get("id")) in ids]
+
+    look = choose if desired is not None else None
+    scope = read_instance(gateway, kinds, keep, salt=salt, workers=workers, listener=listener, trash=look)
+    state = build_state(gateway.host, raws, scope, with_trash=True)
     caller = state.ids.get(("user", text_id(gateway.me().get("id"))), "")
-    return structs.replace(state, trash_slugs=slugs, caller=caller)
+    return structs.replace(state, in_trash=tuple(in_trash), caller=caller)
 
 
-def _trash_slugs(gateway: Gateway) -> frozenset[str]:
-    """Slugs are unique over the whole instance, trash included (resource notes, section 2.8)."""
-    try:
-        pages = gateway.pages("/dashboards/search", deleted=True, fields="id,slug,deleted")
-        return frozenset(str(raw["slug"]) for page in pages for raw in page if raw.get("slug"))
-    except ApiError as error:
-        if error.status in (403, 404, 422):
-            return frozenset()
-        raise
+def _head(kind: str, raw: Raw) -> Head:
+    title, folder, slug = (text_id(raw.get(field)) for field in ("title", "folder_id", "slug"))
+    return Head(kind, text_id(raw.get("id")), title, folder, slug)
 
 
 def snapshot_state(vault: Vault, snapshot: Snapshot) -> State:

@@ -97,6 +97,7 @@ KINDS = (
         refs=(FOLDER, OWNER),
         fields=("title", "description", "is_run_on_load", "public"),
         extra=content.look_extra,
+        trash=True,
         needs=("folder", "user", "lookml_model", "color_collection"),
     ),
     Kind(
@@ -124,6 +125,7 @@ KINDS = (
             PartKey("layout", lambda p: p.attributes.get("order")),
         ),
         slug="slug",
+        trash=True,
         needs=("folder", "user", "look", "lookml_model", "lookml_dashboard"),
     ),
     Kind("merge_query", "merge queries", "value", own_id, path="/merge_queries"),

@@ -63,6 +63,11 @@ def create(change: Change, body: dict[str, Value], probe: Probe) -> Step:
 
 
 def update(change: Change, body: dict[str, Value]) -> list[Step]:
-    """The PATCH that changes a resource's own fields, if any of them change."""
+    """The PATCH that changes a resource's own fields, if any of them change, and takes it from the trash.
+
+    Both go in one call: the title or folder it had may be taken or gone by now (resource notes, 2.8).
+    """
+    if change.restored:
+        body = {"deleted": False, **body}
     path = segments(KINDS[change.kind].path, Link(change.address))
     return [Step("PATCH", path, body)] if body else []
