@@ -40,6 +40,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "zstandard": ("store",),
     "networkx": ("plan/graph.py",),
     "deepdiff": ("plan/edits.py",),
+    "jinja2": ("report/page",),
     "typer": ("cli",),
     "rich": ("cli",),
     "certifi": ("looker",),

@@ -81,7 +81,8 @@ def show(
     db: DbOption = "",
     snapshot: SnapshotOption = "@latest",
     form: Annotated[
-        str, typer.Option("--format", help="text, json or markdown for a plan; json or yaml for an object.")
+        str,
+        typer.Option("--format", help="text, json, markdown or html for a plan; json or yaml for an object."),
     ] = "",
     expand: ExpandOption = False,
     debug: DebugOption = False,

@@ -50,13 +50,14 @@ def register(app: typer.Typer) -> None:
     app.command("plan", short_help="Show what would make an instance like a snapshot.")(plan)
 
 
-FORMATS = ("text", "json", "markdown")
+FORMATS = ("text", "json", "markdown", "html")
 
 
 def rendered(made: Plan, form: str, colour: bool, expand: bool = False) -> str:
     """A plan in one of the formats."""
     from lookervault.report.data import render_json
     from lookervault.report.markdown import render_markdown
+    from lookervault.report.page import render_html
     from lookervault.report.text import render_text
 
     if form not in FORMATS:
@@ -65,6 +66,8 @@ def rendered(made: Plan, form: str, colour: bool, expand: bool = False) -> str:
         return render_json(made)
     if form == "markdown":
         return render_markdown(made)
+    if form == "html":
+        return render_html(made)
     return render_text(made, colour, expand)
 
 
@@ -82,7 +85,7 @@ def plan(
     folder: FolderOption = None,
     enable_schedules: EnableOption = False,
     out: Annotated[str, typer.Option("--out", help="Save the plan for `apply`.", metavar="FILE")] = "",
-    form: Annotated[str, typer.Option("--format", help="text, json or markdown.")] = "text",
+    form: Annotated[str, typer.Option("--format", help="text, json, markdown or html.")] = "text",
     expand: ExpandOption = False,
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="Exit 0 without changes, 2 with.")

@@ -8,6 +8,7 @@ import msgspec
 
 from lookervault.model.normal import digest
 from lookervault.model.resource import Attributes
+from lookervault.plan.picture import Tile
 
 
 class Action(enum.StrEnum):
@@ -50,7 +51,8 @@ class Change(msgspec.Struct):
     the ids of all parts that the target's object has now, by kind; `kept` those of parts that stay, by
     slot. `also` holds what must be sent again because Looker takes the object as a whole; `rivals` are the
     ids of all objects of its kind that the target has, where several may have one name. `restored` says
-    that the object comes back from the trash first.
+    that the object comes back from the trash first. `tiles` are where the elements of an updated dashboard
+    are and will be, the unchanged ones too.
     """
 
     action: Action
@@ -72,6 +74,7 @@ class Change(msgspec.Struct):
     also: Attributes = {}
     rivals: list[str] = []
     restored: bool = False
+    tiles: list[Tile] = []
 
     @property
     def digest(self) -> str:

@@ -16,6 +16,7 @@ from lookervault.model.values import Link, Value, replace
 from lookervault.plan.change import Action, Change, PartChange
 from lookervault.plan.pair import IdMap, Sides, pair_resource_parts
 from lookervault.plan.parts import PartPairs, without
+from lookervault.plan.picture import tiles
 
 Rename = Mapping[Link, Link]
 # (kind, field, id or "" for every object, digest of what was sent) -> digest of what the server made of it
@@ -122,6 +123,7 @@ def _update(desired: Resource, observed: Resource, pairs: PartPairs, lens: Lens)
         part_ids=_ids_by_kind(observed),
         kept={slot: other.id for slot, other in pairs.items()},
         restored=observed.trashed,
+        tiles=tiles(desired, observed, pairs, {p.slot for p in parts}),
         also=_unchanged(desired, observed, unknown, lens.rename)
         if _goes_whole(desired, before, after)
         else {},
