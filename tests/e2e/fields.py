@@ -42,6 +42,22 @@ _NOISE_OF = {
     "merge_query": {"source_queries", "result_maker_id"},
     "theme": {"settings"},
     "user_attribute": {"is_system", "is_permanent"},
+    "board": {"board_sections", "section_order", "primary_homepage"},
+    "board_section": {"board_id", "board_items", "item_order", "visible_item_order"},
+    "board_item": {
+        *("board_section_id", "dashboard_id", "look_id", "lookml_dashboard_id", "order", "image_url"),
+        *("content_created_by", "content_updated_at", "section_fetch_time", "custom_image_data_base64"),
+    },
+    "scheduled_plan": {
+        *("dashboard_id", "look_id", "lookml_dashboard_id", "query_id", "tab_ids", "user", "content_title"),
+        *("title", "last_run_at", "next_run_at", "scheduled_plan_destination", "enabled", "run_once"),
+        "last_run_status",
+    },
+    "alert": {
+        *("dashboard_element_id", "lookml_dashboard_id", "investigative_content_id", "query_id", "followed"),
+        *("investigative_content_title", "owner_id", "owner_display_name", "followable", "is_disabled"),
+        *("destinations", "applied_dashboard_filters", "time_series_condition_state"),
+    },
 }
 _MEANINGFUL = {"dashboard": {"slug"}, "query": {"model"}, "dashboard_filter": {"model"}}
 _JSON_TEXTS = {"dynamic_fields", "rich_content_json"}
@@ -50,6 +66,10 @@ _OFF = {
     *("total", "hidden", "title_hidden", "public", "required", "allow_multiple_values", "is_disabled"),
     *("can_manage_api3_creds", "chat_enabled", "crossfilter_enabled", "filters_bar_collapsed"),
     *("alert_sync_with_dashboard_filter_enabled", "user_can_view", "user_can_edit", "needed_for_ci_run"),
+    *("use_custom_title", "use_custom_description", "use_custom_url", "use_custom_image", "is_public"),
+    *("require_results", "require_no_results", "require_change", "send_all_results", "run_as_recipient"),
+    *("show_custom_url", "embed", "pdf_landscape", "pdf_page_breaks", "long_tables", "include_filters"),
+    *("include_dashboard_summary", "apply_formatting", "apply_vis"),
 }
 # what the server puts in place of null
 SERVER_DEFAULTS = {

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from .fields import Raw, as_json, said, settings
 from .reader import Reader
+from .sharing import Sharing
 
 # section -> name -> every object of that name
 Described = dict[str, dict[str, list[Any]]]
@@ -45,7 +47,12 @@ class Scribe:
         self.colors = dict(_color_names(self.collections))
 
     def describe(self) -> Described:
+        sharing = Sharing(self)
         return {
+            "boards": _named(sharing.boards()),
+            "schedules": _named(sharing.schedules()),
+            "alerts": _named(sharing.alerts()),
+            "access lists": _named(sharing.access()),
             CALLER: {str(self.email(self.get("/user")["id"])): []},
             "folders": _with_owner((self.path(key), {}) for key in self.folders),
             "users": _named((self.email(key), self.user(u)) for key, u in self.users.items() if u["email"]),
@@ -146,11 +153,14 @@ class Scribe:
     def query(self, raw: Raw | None) -> Raw | None:
         return None if raw is None else settings(self.colored(raw), "query")
 
+    @cache  # noqa: B019  # a scribe lives for one description
+    def whole_dashboards(self) -> list[Raw]:
+        """Every dashboard that is not LookML, with all its parts."""
+        heads = [d["id"] for d in self.get("/dashboards") if "::" not in d["id"]]
+        return [self.get(f"/dashboards/{key}") for key in heads]
+
     def dashboards(self) -> Iterator[tuple[str, Raw]]:
-        for head in self.get("/dashboards"):
-            if "::" not in head["id"]:
-                raw = self.get(f"/dashboards/{head['id']}")
-                yield self.place(raw), self.dashboard(raw)
+        return ((self.place(raw), self.dashboard(raw)) for raw in self.whole_dashboards())
 
     def dashboard(self, raw: Raw) -> Raw:
         layouts = [x for x in raw["dashboard_layouts"] if not x.get("deleted")]

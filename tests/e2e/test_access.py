@@ -30,10 +30,15 @@ RESTRICTED = {
 
 def source_instance() -> Instance:
     inst = small_instance()
+    restrict(inst)
+    return inst
+
+
+def restrict(inst: Instance) -> None:
+    """Gives the folders grants of their own."""
     groups.add_user(inst, inst.find("group", who(inst, "Zone")[1]), who(inst, "cleo")[1])
     for name, wanted in RESTRICTED.items():
         share(inst, shared_root(inst) if name == "Shared" else folder(inst, name), wanted)
-    return inst
 
 
 def share(inst: Instance, folder_id: str, wanted: dict[str, str]) -> None:

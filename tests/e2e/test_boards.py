@@ -22,6 +22,12 @@ LOSSES = ("429", "502", "reset_before", "reset_after")
 def source_instance() -> Instance:
     """The small instance with two boards of one title, and one that is deleted."""
     inst = small_instance()
+    put_boards(inst)
+    return inst
+
+
+def put_boards(inst: Instance) -> None:
+    """Two boards of one title, and one that is deleted."""
     ann, ben = (named(inst, "user", first_name=name)["id"] for name in ("Ann", "Ben"))
     first = inst.create("board", title="Weekly", description="Read on Monday")
     inst.edit("board", first["id"], user_id=ann)
@@ -44,7 +50,6 @@ def source_instance() -> Instance:
     item(inst, section(inst, second["id"], "Numbers"), dashboard_id=dashboard(inst, "Other"))
     old = inst.create("board", title="Old")
     inst.edit("board", old["id"], deleted_at="2025-01-01T00:00:00.000+00:00")
-    return inst
 
 
 def section(inst: Instance, board_id: str, title: str | None, **more: Any) -> str:
