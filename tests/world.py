@@ -71,11 +71,15 @@ class World:
     def migrate(self, workers: int = 8) -> Plan:
         """Extract, plan and apply in one go; every change must be carried out. Gives the plan."""
         plan = self.plan(workers=workers)
+        self.carry_out(plan, workers)
+        return plan
+
+    def carry_out(self, plan: Plan, workers: int = 8) -> None:
+        """Applies a plan of which nothing may fail."""
         assert not plan.errors, plan.errors
         outcome = self.apply(plan, workers)
         assert not outcome.failed + outcome.skipped, outcome
         assert outcome.applied == len(plan.changes), outcome
-        return plan
 
     def differences(self) -> list[str]:
         """What the judge says of the two instances; faults end with this."""

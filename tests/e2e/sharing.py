@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from .fields import Raw, as_json, said, settings
@@ -104,14 +105,28 @@ class Sharing:
         """The access lists of shared folders; who has no e-mail is not told."""
         for folder in self._scribe.folders.values():
             if self._scribe.path(folder["id"]).split(" > ")[0] == "Shared":
-                yield self._scribe.path(folder["id"]), self._access(folder["content_metadata_id"])
+                yield self._scribe.path(folder["id"]), self._access(folder["id"])
 
-    def _access(self, metadata: str) -> Raw:
-        if self._get(f"/content_metadata/{metadata}")["inherits"]:
+    def _access(self, folder_id: str) -> Raw:
+        """Who may do what; who may edit the folder above may edit this one, listed or not."""
+        if self._inherits(folder_id):
             return {"inherits": True}
-        found = self._get("/content_metadata_access", content_metadata_id=metadata)
-        told = {self._who(grant): grant["permission_type"] for grant in found}
-        return {"grants": {who: what for who, what in told.items() if who}}
+        return {"grants": {who: what for who, what in self._holding(folder_id).items() if who}}
+
+    @cache  # noqa: B019  # lives for one description
+    def _inherits(self, folder_id: str) -> bool:
+        metadata = self._scribe.folders[folder_id]["content_metadata_id"]
+        return bool(self._get(f"/content_metadata/{metadata}")["inherits"])
+
+    @cache  # noqa: B019
+    def _holding(self, folder_id: str) -> dict[str | None, str]:
+        folder = self._scribe.folders[folder_id]
+        above = self._holding(folder["parent_id"]) if folder["parent_id"] else {}
+        if self._inherits(folder_id):
+            return above
+        own = self._get("/content_metadata_access", content_metadata_id=folder["content_metadata_id"])
+        told = {self._who(grant): grant["permission_type"] for grant in own}
+        return told | {who: what for who, what in above.items() if what == "edit"}
 
     def _who(self, grant: Raw) -> str | None:
         if not grant["group_id"]:

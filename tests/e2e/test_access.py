@@ -189,6 +189,38 @@ def test_back_to_an_earlier_snapshot() -> None:
         assert here.plan(snapshot).changes == []
 
 
+def test_who_may_edit_a_folder_may_edit_what_is_below_whatever_is_listed_there() -> None:
+    """A list can lack who was let into the folder above later; Looker refuses to take him out of it."""
+    source = source_instance()
+    place = source.find("folder", folder(source, "Sales"))["content_metadata_id"]
+    source.create(GRANT, content_metadata_id=place, user_id=who(source, "cleo")[1], permission_type=EDIT)
+    with world(source, small_target(source)) as both:
+        assert "cleo@example.com" not in lists(both.source)["Shared/Sales/EMEA"]
+        assert both.plan(both.extract()).errors == []
+        both.migrate()
+        assert lists(both.target)["Shared/Sales"] == lists(both.source)["Shared/Sales"]
+        assert both.plan().changes == []
+    with world(source) as here:
+        assert here.plan().changes == []
+
+
+def test_who_loses_a_folder_keeps_by_one_plan_what_is_below() -> None:
+    source = source_instance()
+    share(source, folder(source, "Sales"), {"Zone": EDIT, "cleo": VIEW})
+    share(source, folder(source, "EMEA"), {"Zone": EDIT, "cleo": EDIT})
+    with world(source, small_target(source)) as both:
+        both.migrate()
+        share(source, folder(source, "Sales"), {"Zone": EDIT})
+        share(source, folder(source, "EMEA"), {"Zone": EDIT, "cleo": EDIT})
+        plan = both.migrate()
+        assert [c.address for c in plan.changes] == [
+            "content_access:Shared/Sales",
+            "content_access:Shared/Sales/EMEA",
+        ]
+        assert lists(both.target) == lists(both.source)
+        assert both.plan().changes == []
+
+
 def test_everybody_keeps_what_is_shared_where_nothing_is_said_of_him() -> None:
     source = small_instance()
     share(source, shared_root(source), {"Zone": EDIT})

@@ -85,8 +85,8 @@ CASES: list[tuple[str, Lists, Lists, list[str]]] = [
         [ASK, taken(ALL)],
     ),
 ]
-ROOT = access("70", "1", {"group 32": "edit"})
-ROOT_THERE = access("75", "61", {"group 82": "edit"})
+ROOT = access("70", "1", {"group 32": "view"})
+ROOT_THERE = access("75", "61", {"group 82": "view"})
 
 
 @pytest.mark.parametrize(("want", "have", "expected"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
@@ -153,7 +153,7 @@ def test_lists_are_settled_from_the_top_down_once_groups_have_their_members() ->
 
 def test_what_may_be_copied_from_above_is_taken_away() -> None:
     lists = [*access("70", "1", {"user 21": "view"}), *access("71", "10", {"group 31": "edit"})]
-    observed = [*access("75", "61", {"group 82": "edit"}), *access("76", "62", None)]
+    observed = [*access("75", "61", {"group 82": "view"}), *access("76", "62", None)]
     plan = plan_of(state(*HERE, *lists), state(*THERE, *observed, host=OTHER))
     (node,) = (n for n in plan.nodes if n.id == ME)
     assert [s.path[-1] for s in node.steps if s.method == "DELETE"] == [
@@ -163,8 +163,8 @@ def test_what_may_be_copied_from_above_is_taken_away() -> None:
 
 
 ROOTS: list[tuple[str, dict[str, str], list[str]]] = [
-    ("unsaid", {"group 31": "view"}, ["may_view"]),
-    ("said", {"group 31": "view", "group 32": "view"}, ["may_edit", "may_view"]),
+    ("unsaid", {"group 31": "edit"}, ["may_edit"]),
+    ("said", {"group 31": "view", "group 32": "edit"}, ["may_edit", "may_view"]),
 ]
 
 

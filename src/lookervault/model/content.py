@@ -17,6 +17,7 @@ from lookervault.model.values import Link, Value
 
 GEOMETRY = tuple(BODIES["dashboard_layout_component"]["update"])
 DEFAULT_LAYOUT = "default"
+FIRST_LAYOUT = f"layout:{DEFAULT_LAYOUT}"  # its slot
 
 # fields of an element that are references or have a form of their own below
 _ELEMENT_OWN = {

@@ -6,14 +6,17 @@ from collections.abc import Iterable
 
 from lookervault.model.access import PERMISSIONS
 from lookervault.model.catalog import KINDS
+from lookervault.model.content import FIRST_LAYOUT
 from lookervault.model.resource import Resource
-from lookervault.model.values import Link
+from lookervault.model.values import Link, links
 from lookervault.plan.change import Action, Change
 from lookervault.plan.pair import Sides
 
 
 def look_around(sides: Sides, changes: Iterable[Change]) -> None:
-    """Tells each change of others of its kind, and of the grants that its folder may get from above."""
+    """Tells each change of others of its kind, of grants from above, and whether others need its layout."""
+    changes = list(changes)
+    sent = {x.to for change in changes for x in links(change.after) if x.part == FIRST_LAYOUT}
     rivals: dict[str, list[str]] = {}
     for resource in sides.observed.resources.values():
         rivals.setdefault(resource.kind, []).append(resource.id)
@@ -22,6 +25,8 @@ def look_around(sides: Sides, changes: Iterable[Change]) -> None:
             change.rivals = sorted(rivals.get(change.kind, []))
         elif KINDS[change.kind].of and change.after.get("inherits") is False:
             change.also = {"copied": _copied(sides, change)}
+        elif change.address in sent and change.action is Action.CREATE:
+            change.also = {"sent": True}
 
 
 def _copied(sides: Sides, change: Change) -> list[Link]:

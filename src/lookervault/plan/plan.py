@@ -17,6 +17,7 @@ from lookervault.plan.change import Action, Change
 from lookervault.plan.delivery import delivery_findings, hold, reach
 from lookervault.plan.diff import Echoes, compare
 from lookervault.plan.findings import drop_trashed_slugs, missing_models, other_slugs, trash_findings
+from lookervault.plan.grants import foresee
 from lookervault.plan.graph import Node, build
 from lookervault.plan.order import extra_order
 from lookervault.plan.pair import IdMap, Sides, pair
@@ -82,7 +83,7 @@ def make_plan(
     """The plan that makes the observed state the desired one; deleting nothing."""
     reachable, unreachable = reach(pair(desired, observed, mapping))
     settled, findings = settle(reachable)
-    sides, held = hold(settled, policy)
+    sides, held = hold(foresee(settled), policy)
     changes, seen = compare(sides, mapping, echoes)
     changes.sort(key=lambda c: (c.kind, c.address))
     findings += [*unreachable, *held, *seen, *delivery_findings(changes, sides)]

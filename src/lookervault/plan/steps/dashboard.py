@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lookervault.model.catalog import KINDS
-from lookervault.model.content import DEFAULT_LAYOUT, ELEMENT_FIELDS, meaning
+from lookervault.model.content import DEFAULT_LAYOUT, ELEMENT_FIELDS, FIRST_LAYOUT, meaning
 from lookervault.model.resource import Attributes
 from lookervault.model.values import Link, Value
 from lookervault.plan.change import Action, Change, PartChange
@@ -66,7 +66,7 @@ def _layout(change: Change, part: PartChange) -> list[Step]:
         return [Step("PATCH", ["dashboard_layouts", at(change, part.slot)], body)]
     if part.action is Action.DELETE:
         return []
-    if change.action is Action.CREATE and part.slot == f"layout:{DEFAULT_LAYOUT}":
+    if change.action is Action.CREATE and part.slot == FIRST_LAYOUT:
         return _first_layout(change, part)
     body = {"type": "newspaper", **part.after}
     active = body.pop("active", False)
@@ -79,12 +79,10 @@ def _first_layout(change: Change, part: PartChange) -> list[Step]:
     """The layout that came with the dashboard; asked for, since the create's answer may not show it."""
     me = at(change, part.slot)
     told = {k: v for k, v in meaning(part.after).items() if k != "active"}
-    if not told:
+    patch = [Step("PATCH", ["dashboard_layouts", me], told)] if told else []
+    if not patch and "sent" not in change.also:
         return []
-    return [
-        _read(change, [Bind(me, ["dashboard_layouts", _ACTIVE, "id"])]),
-        Step("PATCH", ["dashboard_layouts", me], told),
-    ]
+    return [_read(change, [Bind(me, ["dashboard_layouts", _ACTIVE, "id"])]), *patch]
 
 
 def _read(change: Change, binds: list[Bind]) -> Step:

@@ -1,0 +1,112 @@
+"""Access lists are compared as what they will come to: access from above counts, loss from above too."""
+
+from __future__ import annotations
+
+import pytest
+
+from lookervault.model.values import Link
+from model.raws import OTHER, Object, access, folder, group, shared, state
+
+from .making import plan_of
+
+HERE = (
+    shared(),
+    folder("10", "Finance"),
+    folder("11", "Close", "10"),
+    group("31", "Team"),
+    group("32", "Two"),
+)
+THERE = (
+    shared("61"),
+    folder("62", "Finance", "61"),
+    folder("63", "Close", "62"),
+    group("81", "Team"),
+    group("82", "Two"),
+)
+FINANCE, CLOSE = "content_access:Shared/Finance", "content_access:Shared/Finance/Close"
+Lists = dict[str, str] | None
+TEAM, TWO = Link("group:Team"), Link("group:Two")
+
+# the lists of Finance and Close as wanted and as they are, and what changes
+CASES: dict[str, tuple[Lists, Lists, Lists, Lists, dict[str, tuple[object, object]]]] = {
+    "an editor above need not be listed below": (
+        {"group 31": "edit"},
+        {"group 32": "view"},
+        {"group 81": "edit"},
+        {"group 81": "edit", "group 82": "view"},
+        {},
+    ),
+    "nor be listed below on the target": (
+        {"group 31": "edit"},
+        {"group 31": "edit", "group 32": "view"},
+        {"group 81": "edit"},
+        {"group 82": "view"},
+        {},
+    ),
+    "who is to edit above is not lowered below": (
+        {"group 31": "edit"},
+        {"group 31": "view"},
+        {"group 81": "view"},
+        {"group 81": "view"},
+        {
+            FINANCE: ({"may_view": [TEAM]}, {"may_edit": [TEAM]}),
+            CLOSE: ({"may_view": [TEAM]}, {"may_edit": [TEAM]}),
+        },
+    ),
+    "who loses the folder above is let in below again": (
+        {"group 32": "edit"},
+        {"group 31": "view", "group 32": "edit"},
+        {"group 81": "view", "group 82": "edit"},
+        {"group 81": "view", "group 82": "edit"},
+        {FINANCE: ({"may_view": [TEAM]}, {}), CLOSE: ({}, {"may_view": [TEAM]})},
+    ),
+    "an editor who is lowered above stays one below": (
+        {"group 31": "view"},
+        {"group 31": "edit"},
+        {"group 81": "edit"},
+        {"group 82": "view"},
+        {
+            FINANCE: ({"may_edit": [TEAM]}, {"may_view": [TEAM]}),
+            CLOSE: ({"may_view": [TWO]}, {"may_edit": [TEAM]}),
+        },
+    ),
+    "who loses the folder above is not listed below": (
+        {"group 32": "edit"},
+        {"group 32": "edit"},
+        {"group 81": "view", "group 82": "edit"},
+        {"group 81": "view", "group 82": "edit"},
+        {FINANCE: ({"may_view": [TEAM]}, {}), CLOSE: ({"may_view": [TEAM]}, {})},
+    ),
+    "what is inherited above counts as well": (
+        None,
+        {"group 32": "view"},
+        None,
+        {"group 82": "view"},
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_changes(case: str) -> None:
+    finance, close, finance_there, close_there, expected = CASES[case]
+    root: Lists = {"group 31": "edit"} if finance is None else {}
+    there: Lists = {"group 81": "edit"} if finance is None else {}
+    desired = [*access("70", "1", root), *access("71", "10", finance), *access("72", "11", close)]
+    observed = [
+        *access("75", "61", there),
+        *access("76", "62", finance_there),
+        *access("77", "63", close_there),
+    ]
+    plan = plan_of(state(*HERE, *desired), state(*THERE, *observed, host=OTHER))
+    assert {c.address: (c.before, c.after) for c in plan.changes} == expected
+
+
+def test_lists_that_cannot_be_read_say_nothing() -> None:
+    unread: Object = access("76", "62", {})[0]
+    desired = state(
+        *HERE, *access("71", "10", {"group 31": "edit"}), *access("72", "11", {"group 32": "view"})
+    )
+    observed = state(*THERE, unread, *access("77", "63", {"group 82": "view"}), host=OTHER)
+    changes = plan_of(desired, observed).changes
+    assert [(c.address, c.before, c.after) for c in changes] == [(CLOSE, {}, {"may_edit": [TEAM]})]
