@@ -41,6 +41,7 @@ OPERATIONS = {
     "board": ("create_board", "update_board"),
     "board_section": ("create_board_section", "update_board_section"),
     "board_item": ("create_board_item", "update_board_item"),
+    "lookml_model": ("create_lookml_model", "update_lookml_model"),
     # the grants of a list are calls of their own
     "content_access": ("update_content_metadata", "update_content_metadata"),
 }
@@ -88,6 +89,8 @@ OVERRIDES: dict[str, dict[str, tuple[str, ...]]] = {
         "never": ("query_id", "time_series_condition_state"),
         "create_only": ("dashboard_element_id", "lookml_dashboard_id"),
     },
+    # the name is what everything goes by
+    "lookml_model": {"create_only": ("name",)},
     # forcing a reset locks a person out until mail arrives (resource notes, section 2.9)
     "credentials_email": {"never": ("forced_password_reset_at_next_login",)},
 }

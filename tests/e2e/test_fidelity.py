@@ -54,7 +54,9 @@ class Answers:
         if kind not in self.lists:
             query = {k: v for k, v in listing.query if v is not None}
             get = self.reader.pages if listing.paged else self.reader.get
-            self.lists[kind] = {raw[listing.id_field]: raw for raw in get(listing.path, **query)}
+            rows = get(listing.path, **query)
+            inner = [r for row in rows for r in listing.rows(row)] if listing.within else rows
+            self.lists[kind] = {listing.id_of(raw): raw for raw in inner}
         return self.lists[kind]
 
 

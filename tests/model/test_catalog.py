@@ -25,7 +25,7 @@ REFERENCE = [k for k in EVERY if k.role == "reference"]
 LISTED = [k for k in EVERY if k.listing]
 
 # fields that Looker takes when an object is made and never again
-MADE_ONCE = {"user_attribute": {"hidden_value_domain_whitelist"}}
+MADE_ONCE = {"user_attribute": {"hidden_value_domain_whitelist"}, "lookml_model": {"name"}}
 # raw objects that each kind's guard must hold back
 GUARDED: dict[str, list[dict[str, Any]]] = {
     "permission_set": [{"built_in": True}, {"all_access": True}],
@@ -36,6 +36,7 @@ GUARDED: dict[str, list[dict[str, Any]]] = {
         {"internal": True},
         {"permission_set": {"id": 1, "all_access": True}, "model_set": {"id": 1, "all_access": True}},
     ],
+    "lookml_model": [{"name": "system__activity"}],
     "theme": [{"name": "Looker"}, {"can": {"update": False}}],
     "user_attribute": [{"is_system": True}],
     "scheduled_plan": [{"run_once": True}, {"scheduled_plan_destination": []}],

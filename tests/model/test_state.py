@@ -108,7 +108,7 @@ def test_a_look_holds_its_query_or_that_it_could_not_be_read(query: dict[str, An
 
 
 def test_reference_kinds_are_mapped_and_hold_nothing() -> None:
-    found = state(*OBJECTS).resources["lookml_model:shop"]
+    found = state(("connection", "Shop", {"name": "Shop", "host": "db"})).resources["connection:shop"]
     assert found.guard == "a reference target"
     assert found.attributes == {}
 

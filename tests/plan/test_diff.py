@@ -56,7 +56,7 @@ def test_an_instance_differs_not_from_its_copy_elsewhere(objects: list[Object]) 
 @given(instances())
 def test_all_that_is_managed_is_created_on_an_empty_instance(objects: list[Object]) -> None:
     desired = state(*objects)
-    plan = plan_of(desired, state(shared(), lookml_model("shop"), host=OTHER))
+    plan = plan_of(desired, state(shared(), host=OTHER))
     managed = [r for r in desired.resources.values() if not r.guard]
     # a new folder inherits its access anyway
     made = {r.address for r in managed if not KINDS[r.kind].implied(r.attributes)}

@@ -379,4 +379,11 @@ BODIES: dict[str, dict[str, dict[str, str]]] = \
                            'use_custom_description': 'bool',
                            'use_custom_title': 'bool',
                            'use_custom_url': 'bool'}},
+ 'lookml_model': {'create': {'allowed_db_connection_names': 'list[str]',
+                             'name': 'str',
+                             'project_name': 'str',
+                             'unlimited_db_connections': 'bool'},
+                  'update': {'allowed_db_connection_names': 'list[str]',
+                             'project_name': 'str',
+                             'unlimited_db_connections': 'bool'}},
  'content_access': {'create': {'inherits': 'bool'}, 'update': {'inherits': 'bool'}}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -46,7 +46,9 @@ class Listing(msgspec.Struct, frozen=True):
     `detail` is the path of one whole object, for kinds whose list gives headers only; `by_folder`
     the path that gives all whole objects of one folder at once; `fallback` another path for
     instances that lack the first; `inside` the kind that is asked one by one for what is in it, by
-    `parent_id`.
+    `parent_id`; `each` the kind for each of whose objects the path is asked, with their fields in its
+    braces. What comes `within` the answers of another kind costs no call: `rows` finds it there. `key`
+    gives the id where no one field holds it.
     """
 
     path: str
@@ -59,6 +61,14 @@ class Listing(msgspec.Struct, frozen=True):
     fallback: str = ""
     id_field: str = "id"
     inside: str = ""
+    each: str = ""
+    within: str = ""
+    rows: Callable[[Raw], Iterable[Raw]] = lambda raw: ()
+    key: Callable[[Raw], str] | None = None
+
+    def id_of(self, raw: Raw) -> str:
+        """The id of a listed object."""
+        return self.key(raw) if self.key else text_id(raw.get(self.id_field))
 
 
 class Facet(msgspec.Struct, frozen=True):
@@ -110,6 +120,7 @@ class Kind(msgspec.Struct, frozen=True):
     fixed: frozenset[str] = frozenset()  # attributes that an object keeps for life
     unordered: frozenset[str] = frozenset()  # attributes in lists whose order means nothing
     patched: frozenset[str] = frozenset()  # if any: what PATCH takes; the rest goes by PUT, whole
+    asked: bool = False  # read only where it is asked for by name
     guard: Callable[[Raw], str] = lambda raw: ""
     orphan: Callable[[Raw, Context], str] = lambda raw, context: ""  # a guard that looks around
     needs: tuple[str, ...] = ()  # kinds read along because this one refers to them

@@ -43,7 +43,8 @@ class Resource(msgspec.Struct):
 
     `parent` is the address of what its name is unique under (empty: the instance). `guard` says why
     it is only mapped and never written (empty: it is managed). `local` says that the name is only an id
-    of this instance. `aliases` are ids of things inside that others refer to, by slot. `slug` is the
+    of this instance. `refused` and `granted` name what the caller may not and may do with it, as far as
+    that is told. `aliases` are ids of things inside that others refer to, by slot. `slug` is the
     public name of a dashboard, an identity and not content. `unknown` names attributes that could not
     be read, so that nothing may be concluded from their absence; `untold` those that this instance does
     not have, so that as the desired side it has no opinion on them. `trashed` says that it is in the trash.
@@ -59,6 +60,8 @@ class Resource(msgspec.Struct):
     slug: str = ""
     guard: str = ""
     local: bool = False
+    refused: frozenset[str] = frozenset()
+    granted: frozenset[str] = frozenset()
     aliases: dict[str, str] = {}
     unknown: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()

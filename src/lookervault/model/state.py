@@ -21,7 +21,7 @@ At = tuple[str, str]  # (kind, id)
 _IDENTITY = {
     *("id", "name", "title", "email", "parent_id", "folder_id", "personal_folder_id", "external_id"),
     *("dashboard_id", "look_id", "lookml_dashboard_id", "dashboard_element_id", "investigative_content_id"),
-    *("custom_title", "field", "integration_hub_id", "url", "label", "deleted"),
+    *("custom_title", "field", "integration_hub_id", "url", "label", "model_name", "deleted"),
 }
 
 # the root of the addresses of what is in the trash; real roots have names of their own
@@ -151,11 +151,19 @@ def _resource(
         if kind.role == "managed"
         else "a reference target",
         local=identity.local,
+        refused=_flags(raw, False),
+        granted=_flags(raw, True),
         aliases=kind.aliases(raw),
         unknown=kind.unknown(raw, context),
         untold=_untold(kind, context),
         trashed=at in context.trashed,
     )
+
+
+def _flags(raw: Any, wanted: bool) -> frozenset[str]:
+    """The actions that `can` allows, or does not (resource notes, section 2.6)."""
+    told = raw.get("can")
+    return frozenset(a for a, may in told.items() if may is wanted) if isinstance(told, dict) else frozenset()
 
 
 def _untold(kind: Kind, context: Context) -> tuple[str, ...]:

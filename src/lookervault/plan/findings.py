@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from lookervault.model.catalog import KINDS
 from lookervault.model.resource import Finding, State
 from lookervault.plan.change import Action, Change
-from lookervault.plan.graph import Node
 from lookervault.plan.pair import Sides
 
 
@@ -60,28 +59,3 @@ def _wakes(change: Change, observed: State) -> Iterator[Finding]:
             what = f'{resource.kind} "{resource.name}" (id {resource.id})'
             text = f"its {what} is on, and sends again once it is restored"
             yield Finding("warning", change.address, text)
-
-
-def missing_models(nodes: Sequence[Node], observed: State) -> list[Finding]:
-    """Queries whose LookML model the target does not have; Looker would answer 404 (4.3)."""
-    if observed.scope.get("lookml_model") != "complete":
-        return []
-    models = {r.name for r in observed.resources.values() if r.kind == "lookml_model"}
-    users = _users(nodes)
-    found = []
-    for node in nodes:
-        model = node.steps[0].body.get("model") if node.id.startswith("query:") else None
-        if model and model not in models:
-            text = f"a query needs the LookML model {model}, which the target does not have"
-            found += [Finding("error", address, text) for address in sorted(users[node.id])]
-    return found
-
-
-def _users(nodes: Sequence[Node]) -> dict[str, set[str]]:
-    """Node to the changes that need it, directly or through a merge query."""
-    users: dict[str, set[str]] = {node.id: {node.change} - {""} for node in nodes}
-    for node in reversed(nodes):
-        for first in node.waits:
-            if first.startswith(("query:", "merge_query:")):
-                users[first] |= users[node.id]
-    return users

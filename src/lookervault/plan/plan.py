@@ -16,12 +16,14 @@ from lookervault.plan.around import look_around
 from lookervault.plan.change import Action, Change
 from lookervault.plan.delivery import delivery_findings, hold, reach
 from lookervault.plan.diff import Echoes, compare
-from lookervault.plan.findings import drop_trashed_slugs, missing_models, other_slugs, trash_findings
+from lookervault.plan.findings import drop_trashed_slugs, other_slugs, trash_findings
 from lookervault.plan.grants import foresee
 from lookervault.plan.graph import Node, build
+from lookervault.plan.lookml import translate_connections
 from lookervault.plan.order import extra_order
 from lookervault.plan.pair import IdMap, Sides, pair
 from lookervault.plan.policy import DEFAULT_POLICY, Policy
+from lookervault.plan.preflight import models_first, preflight
 from lookervault.plan.settle import settle
 from lookervault.plan.steps import draft_steps, step_aside
 
@@ -83,10 +85,11 @@ def make_plan(
     """The plan that makes the observed state the desired one; deleting nothing."""
     reachable, unreachable = reach(pair(desired, observed, mapping))
     settled, findings = settle(reachable)
-    sides, held = hold(foresee(settled), policy)
+    configured, missing = translate_connections(foresee(settled))
+    sides, held = hold(configured, policy)
     changes, seen = compare(sides, mapping, echoes)
     changes.sort(key=lambda c: (c.kind, c.address))
-    findings += [*unreachable, *held, *seen, *delivery_findings(changes, sides)]
+    findings += [*unreachable, *missing, *held, *seen, *delivery_findings(changes, sides)]
     findings += [*drop_trashed_slugs(changes, sides.observed), *other_slugs(sides)]
     findings += trash_findings(sides, changes)
     look_around(sides, changes)
@@ -96,6 +99,8 @@ def make_plan(
     for change in changes:
         if change.address in order.aside:
             step_aside(change, drafts[change.address])
+    for waiting, first in models_first(changes, drafts).items():
+        order.waits.setdefault(waiting, set()).update(first)
     nodes = build(changes, drafts, order.waits)
     return Plan(
         source=source,
@@ -103,7 +108,7 @@ def make_plan(
         changes=changes,
         nodes=nodes,
         ids=_used_ids(nodes, ids),
-        findings=sorted({*findings, *order.findings, *missing_models(nodes, observed)}),
+        findings=sorted({*findings, *order.findings, *preflight(sides, changes, nodes)}),
         pairs=_pairs(sides),
         policy=policy,
     )

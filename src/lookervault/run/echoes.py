@@ -43,7 +43,8 @@ class Ear:
         whole = len(path) == (1 if method == "POST" else 2)
         if not (kind and whole and isinstance(body, dict) and isinstance(answer, dict)):
             return
-        id_ = text_id(answer.get("id"))
+        # what has no id goes by its name
+        id_ = text_id(answer.get("id") or answer.get("name"))
         for field, sent, got in _differing(kind, method, body, answer):
             self._remember(kind, field, "" if sent is None and method == "POST" else id_, sent, got)
             if sent is not None:

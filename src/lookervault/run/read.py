@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from string import Formatter
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from lookervault.errors import ApiError
 from lookervault.looker.gateway import Gateway
 from lookervault.model.access import metadata_parents
 from lookervault.model.catalog import KINDS, closure
-from lookervault.model.kind import Facet, Kind, Raw
+from lookervault.model.kind import Facet, Kind, Listing, Raw
 from lookervault.model.normal import text_id
 from lookervault.model.queries import source_keys
 from lookervault.model.resource import Completeness
@@ -32,6 +33,16 @@ Trash = Callable[[str, list[Raw], list[Raw]], list[Raw]]
 _REFUSALS: dict[int, Completeness] = {403: "denied", 404: "unsupported", 405: "unsupported"}
 _LOST_FIELDS = "id,folder_id,slug,title,updated_at,deleted"
 
+# kinds by whose objects others are asked for, and the fields that this takes; none: all of them
+_ASKED_BY: dict[str, tuple[str, ...]] = {
+    **{k.listing.inside: () for k in KINDS.values() if k.listing and k.listing.inside},
+    **{
+        k.listing.each: tuple(name for _, name, _, _ in Formatter().parse(k.listing.path) if name)
+        for k in KINDS.values()
+        if k.listing and k.listing.each
+    },
+}
+
 
 class Reader(msgspec.Struct):
     """One pass over an instance: where it reads, what it has learned, and who hears of it."""
@@ -46,7 +57,7 @@ class Reader(msgspec.Struct):
     scope: dict[str, Completeness] = {}
     merges: set[str] = set()
     queries: set[str] = set()
-    folders: list[Raw] = []
+    seen: dict[str, list[Raw]] = {}
 
 
 def read_instance(
@@ -75,6 +86,8 @@ def read_instance(
 
 def read_kind(reader: Reader, kind: Kind) -> None:
     """All objects of one kind, and of what only a call of its own tells about each."""
+    if kind.listing and kind.listing.within:
+        return  # read with what it comes within
     reader.listener(KindStarted(kind.name))
     count = 0
     ids: dict[str, list[str]] = {facet.name: [] for facet in kind.facets}
@@ -83,8 +96,7 @@ def read_kind(reader: Reader, kind: Kind) -> None:
             reader.sink(kind.name, batch)
             for facet in kind.facets:
                 ids[facet.name] += [id_ for id_, raw in batch if facet.wanted(raw)]
-            if kind.name == "folder":
-                reader.folders += [raw for _, raw in batch]
+            _keep(reader, kind, [raw for _, raw in batch])
             count += len(batch)
             reader.listener(KindProgress(kind.name, count))
         reader.scope.setdefault(kind.name, "complete")
@@ -92,17 +104,49 @@ def read_kind(reader: Reader, kind: Kind) -> None:
         if error.status not in _REFUSALS:
             raise
         reader.scope[kind.name] = _REFUSALS[error.status]
+        _end_inner(reader, kind)
         reader.listener(KindDone(kind.name, count, reader.scope[kind.name], error.message))
         return
     for facet in kind.facets:
         _read_facet(reader, kind, facet, ids[facet.name])
     reader.listener(KindDone(kind.name, count, reader.scope[kind.name]))
+    _end_inner(reader, kind)
+
+
+def _keep(reader: Reader, kind: Kind, batch: list[Raw]) -> None:
+    """Notes what other kinds are asked for by, and passes on what comes within these objects."""
+    if kind.name in _ASKED_BY:
+        fields = _ASKED_BY[kind.name]
+        reader.seen.setdefault(kind.name, []).extend(
+            {f: raw.get(f) for f in fields} if fields else raw for raw in batch
+        )
+    for inner, listing in _within(kind):
+        rows = [row for raw in batch for row in listing.rows(raw)]
+        for chunk in _chunks((_entry(reader, inner, row) for row in rows), reader.batch_size):
+            reader.sink(inner.name, chunk)
+
+
+def _within(kind: Kind) -> list[tuple[Kind, Listing]]:
+    return [(k, k.listing) for k in KINDS.values() if k.listing and k.listing.within == kind.name]
+
+
+def _end_inner(reader: Reader, kind: Kind) -> None:
+    """What comes within a kind is worth as much as that."""
+    for inner, _ in _within(kind):
+        reader.scope[inner.name] = reader.scope[kind.name]
 
 
 def _batches(reader: Reader, kind: Kind) -> Iterator[list[tuple[str, Any]]]:
     listing = kind.listing
     assert listing is not None
-    pages = _inside(reader, kind) if listing.inside else _pages(reader, kind)
+    if listing.inside:
+        pages = _inside(reader, kind)
+    else:
+        pages = _each(reader, kind) if listing.each else _pages(reader, kind)
+    if listing.each:
+        entries = (_entry(reader, kind, raw) for page in pages for raw in page if listing.keep(raw))
+        yield from _chunks(entries, reader.batch_size)
+        return
     if not listing.detail:
         for page in pages:
             yield [_entry(reader, kind, raw) for raw in page if listing.keep(raw)]
@@ -160,7 +204,7 @@ def _inside(reader: Reader, kind: Kind) -> Iterator[list[Raw]]:
     path = kind.listing.path.strip("/").split("/")
     if reader.scope.get("folder") != "complete":
         reader.scope[kind.name] = reader.scope.get("folder", "denied")
-    top, parents = metadata_parents(reader.folders)
+    top, parents = metadata_parents(reader.seen.get("folder", []))
     if not top:
         return
     yield [reader.gateway.get([*path, top])]
@@ -172,10 +216,29 @@ def _inside(reader: Reader, kind: Kind) -> Iterator[list[Raw]]:
         yield found or []
 
 
+def _each(reader: Reader, kind: Kind) -> Iterator[list[Raw]]:
+    """What each object of another kind is asked for; one that refuses leaves the kind incomplete."""
+    assert kind.listing is not None
+    of = kind.listing.each
+    if reader.scope.get(of) != "complete":
+        reader.scope[kind.name] = reader.scope.get(of, "denied")
+    objects = reader.seen.get(of, [])
+    paths = [
+        [part.format_map(raw) for part in kind.listing.path.strip("/").split("/")]
+        for raw in objects
+        if all(value is not None for value in raw.values())
+    ]
+    for path, found in zip(paths, _concurrently(reader, paths), strict=True):
+        if found is None:
+            reader.scope[kind.name] = "filtered"
+            reader.listener(ObjectUnreadable(kind.name, "/".join(path)))
+        yield found if isinstance(found, list) else [found] if found else []
+
+
 def _entry(reader: Reader, kind: Kind, raw: Raw) -> tuple[str, Any]:
-    id_field = kind.listing.id_field if kind.listing else "id"
     note_values(reader, raw)
-    return text_id(raw.get(id_field)), redact(raw, reader.salt)
+    id_ = kind.listing.id_of(raw) if kind.listing else text_id(raw.get("id"))
+    return id_, redact(raw, reader.salt)
 
 
 def _chunks(entries: Iterable[tuple[str, Any]], size: int) -> Iterator[list[tuple[str, Any]]]:

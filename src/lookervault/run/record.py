@@ -106,7 +106,7 @@ class Record:
     def skipped(self, node: Node, because: Node) -> None:
         """Tells what is not tried, once per change and with its cause."""
         if not node.change:
-            self._refused[node.id] = self._refused.get(because.id, str(because.id))
+            self._refused[node.id] = self._refused.get(because.id, f"{because.id} failed")
             return
         refused = next((self._refused[w] for w in node.waits if w in self._refused), None)
         if refused is not None:

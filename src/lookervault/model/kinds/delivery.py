@@ -82,7 +82,7 @@ KINDS = (
         unordered=frozenset({"destinations", "tabs"}),
         guard=delivery.plan_guard,
         orphan=delivery.plan_orphan,
-        needs=("user", "look", "dashboard", "lookml_dashboard", "lookml_model", "integration"),
+        needs=("user", "look", "dashboard", "lookml_dashboard", "lookml_model", "datagroup", "integration"),
     ),
     Kind(
         "alert",

@@ -1,7 +1,11 @@
-"""What LookML gives: only mapped, since it comes from git (resource notes, sections 4.17 and 4.23)."""
+"""What LookML gives and stands on: mapped, since it comes from git and from an instance's own set-up.
+
+Of models their configuration is managed (resource notes, sections 4.17 to 4.19 and 4.23).
+"""
 
 from __future__ import annotations
 
+from lookervault.model import lookml
 from lookervault.model.kind import Kind, Listing, Raw, named, own_id
 from lookervault.model.normal import text_id
 
@@ -13,13 +17,39 @@ def is_lookml(raw: Raw) -> bool:
 
 KINDS = (
     Kind(
+        "connection",
+        "connections",
+        "reference",
+        lookml.connection_identity,
+        Listing("/connections", id_field="name"),
+    ),
+    Kind("project", "projects", "reference", own_id, Listing("/projects")),
+    Kind(
         "lookml_model",
         "LookML models",
-        "reference",
+        "managed",
         named,
         # each row embeds its explores, so a page of more than 16 is slow on large instances (4.17)
         Listing("/lookml_models", paged=True, page_size=16, query=(("sorts", None),), id_field="name"),
+        "/lookml_models",
+        # connections are named, not referred to by id: `plan/lookml.py` finds what they are called there
+        fields=("name", "project_name", "allowed_db_connection_names", "unlimited_db_connections"),
+        sets=frozenset({"allowed_db_connection_names"}),
+        create_only=frozenset({"name"}),
+        unknown=lookml.model_unknown,
+        guard=lookml.model_guard,
+        needs=("connection", "project"),
     ),
+    Kind(
+        "explore",
+        "explores",
+        "reference",
+        lookml.explore_identity,
+        # a call for each would be large answers only to learn what the models tell of them
+        Listing("/lookml_models", within="lookml_model", rows=lookml.explores, key=lookml.explore_key),
+        needs=("lookml_model",),
+    ),
+    Kind("datagroup", "datagroups", "reference", lookml.datagroup_identity, Listing("/datagroups")),
     Kind(
         "lookml_dashboard",
         "LookML dashboards",

@@ -11,6 +11,7 @@ from lookervault.plan.steps.access import access_steps
 from lookervault.plan.steps.boards import board_steps
 from lookervault.plan.steps.dashboard import dashboard_steps
 from lookervault.plan.steps.delivery import alert_steps, scheduled_plan_steps
+from lookervault.plan.steps.lookml import model_steps
 from lookervault.plan.steps.people import group_steps, role_steps, user_steps
 from lookervault.plan.steps.plain import folder_steps, look_steps, named_steps
 from lookervault.plan.steps.settings import attribute_steps, collection_steps, theme_steps
@@ -30,6 +31,7 @@ _STEPS: dict[str, Callable[[Change], Draft]] = {
     "scheduled_plan": scheduled_plan_steps,
     "alert": alert_steps,
     "board": board_steps,
+    "lookml_model": model_steps,
 }
 
 

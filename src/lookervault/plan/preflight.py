@@ -1,0 +1,170 @@
+"""What Looker would refuse, or what would not work there, said before anything is written (section 13, 2).
+
+What is not known for sure, because it could not be listed or is not told, is no reason to say anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+from lookervault.model.lookml import INTERNAL
+from lookervault.model.normal import exact
+from lookervault.model.resource import Finding, Resource, State
+from lookervault.plan.change import Action, Change
+from lookervault.plan.graph import Node
+from lookervault.plan.order import Waits
+from lookervault.plan.pair import Sides
+from lookervault.plan.steps.step import Draft
+
+LARGE = 1_000_000  # bytes of one request
+_ATTRIBUTE = re.compile(r"_user_attributes\[\\*[\"'](\w+)\\*[\"']\]")
+_CONTENT = ("look", "dashboard")
+
+
+class Known(msgspec.Struct):
+    """Names that will be there on the target, by kind; None where that is not known.
+
+    `explores` has only the models of which all explores are known.
+    """
+
+    names: dict[str, set[str] | None]
+    explores: dict[str, set[str]]
+
+    def lacks(self, kind: str, name: str) -> bool:
+        """Whether something of that name is missing for sure."""
+        names = self.names[kind]
+        return names is not None and name not in names
+
+
+def known(observed: State, changes: Iterable[Change]) -> Known:
+    """What the target has and what the changes bring."""
+    kinds = ("lookml_model", "project", "datagroup", "theme", "user_attribute")
+    names: dict[str, set[str] | None] = {
+        kind: set() if observed.scope.get(kind) == "complete" else None for kind in kinds
+    }
+    explores: dict[str, set[str]] = {}
+    for resource in observed.resources.values():
+        found = names.get(resource.kind)
+        if found is not None:
+            found.add(resource.name)
+        if resource.kind == "lookml_model" and "explores" not in resource.unknown:
+            explores.setdefault(resource.name, set())
+    for resource in observed.resources.values():
+        of = observed.resources.get(resource.parent) if resource.kind == "explore" else None
+        if of is not None and of.name in explores:
+            explores[of.name].add(resource.name)
+    for change in changes:
+        found = names.get(change.kind)
+        if found is not None and change.action is Action.CREATE:
+            found.add(change.name)
+    return Known(names, explores)
+
+
+def preflight(sides: Sides, changes: Sequence[Change], nodes: Sequence[Node]) -> Iterator[Finding]:
+    """All findings about what the changes need on the target and may do there."""
+    there = known(sides.observed, changes)
+    users = _users(nodes)
+    for node in nodes:
+        for level, text in _of_node(node, there):
+            for address in sorted(users[node.id]):
+                yield Finding(level, address, text)
+    for change in changes:
+        for text in _names(change, there):
+            yield Finding("warning", change.address, text)
+        refusal = _refusal(change, sides)
+        if refusal:
+            yield Finding("error", change.address, refusal)
+
+
+def _users(nodes: Sequence[Node]) -> dict[str, set[str]]:
+    """Node to the changes that need it, directly or through a merge query."""
+    users: dict[str, set[str]] = {node.id: {node.change} - {""} for node in nodes}
+    for node in reversed(nodes):
+        for first in node.waits:
+            if first.startswith(("query:", "merge_query:")):
+                users[first] |= users[node.id]
+    return users
+
+
+def _of_node(node: Node, there: Known) -> Iterator[tuple[Literal["error", "warning"], str]]:
+    """What the calls of a node ask too much of; a query is refused where its explore is not (4.3)."""
+    if node.id.startswith("query:"):
+        body = node.steps[0].body
+        missing = _unexplored(body.get("model"), body.get("view"), there)
+        if missing:
+            yield "error", f"a query needs {missing}, which the target does not have"
+    for step in node.steps:
+        text = exact(step.body) if step.body else b""
+        if len(text) > LARGE:
+            yield "warning", f"a call sends {len(text) // 1000} kB, which may be more than is let through"
+        names = set(_ATTRIBUTE.findall(text.decode())) if b"_user_attributes" in text else ()
+        for name in sorted(names):
+            if there.lacks("user_attribute", name):
+                yield "warning", f"names the user attribute {name}, which the target does not have"
+
+
+def _unexplored(model: object, view: object, there: Known) -> str:
+    """The model or explore that is missing, or nothing."""
+    if not model or str(model).startswith(INTERNAL):
+        return ""
+    if there.lacks("lookml_model", str(model)):
+        return f"the LookML model {model}"
+    explores = there.explores.get(str(model))
+    if view and explores is not None and view not in explores:
+        return f"the explore {view} of the LookML model {model}"
+    return ""
+
+
+def _names(change: Change, there: Known) -> Iterator[str]:
+    """Names that a change gives and that nothing on the target has; Looker takes them all the same."""
+    after = change.after
+    for model in after.get("models", []) if change.kind == "model_set" else ():
+        if _unexplored(model, None, there):
+            yield f"names the LookML model {model}, which the target does not have"
+    for field, kind, title in (("datagroup", "datagroup", "datagroup"), ("color_theme", "theme", "theme")):
+        name = after.get(field) if change.kind == "scheduled_plan" else None
+        if name and there.lacks(kind, str(name)):
+            yield f"names the {title} {name}, which the target does not have"
+    project = after.get("project_name")
+    if project and there.lacks("project", str(project)):
+        yield f"its project {project} is not on the target: the model is empty until it is deployed there"
+    for part in change.parts:
+        missing = _unexplored(part.after.get("model"), part.after.get("explore"), there)
+        if part.kind == "filter" and missing:
+            yield f'filter "{part.label}" needs {missing}, which the target does not have'
+
+
+def _refusal(change: Change, sides: Sides) -> str:
+    """Why Looker would not let the caller make this change, as far as its `can` flags tell (2.6)."""
+    if change.action is Action.CREATE:
+        folder = sides.counterpart(sides.desired.resources[change.address].parent)
+        return _closed(change.kind, folder) if folder is not None else ""
+    other = sides.counterpart(change.address)
+    return "the caller may not change it on the target" if other and "update" in other.refused else ""
+
+
+def _closed(kind: str, folder: Resource) -> str:
+    """What is told of a root or a personal folder is told of itself, and not of what may be in it."""
+    if folder.kind != "folder" or folder.guard:
+        return ""
+    needed = {"create"} if kind not in _CONTENT else {"create", "edit_content"}
+    closed = needed & folder.refused and not needed & folder.granted
+    return f"the caller may not add to {folder.address} on the target" if closed else ""
+
+
+def models_first(changes: Sequence[Change], drafts: Mapping[str, Draft]) -> Waits:
+    """Queries and model sets wait for the models that are configured in the same plan."""
+    made = {c.name: c.address for c in changes if c.kind == "lookml_model" and c.action is Action.CREATE}
+    waits: Waits = {}
+    for draft in drafts.values() if made else ():
+        for slot, value in draft.values.items():
+            if value.get("model") in made:
+                waits[slot] = {made[value["model"]]}
+    for change in changes if made else ():
+        if change.kind == "model_set":
+            waits[change.address] = {made[m] for m in change.after.get("models", []) if m in made}
+    return waits
