@@ -17,7 +17,7 @@ from lookervault.looker.settings import Connection
 from lookervault.model.catalog import KINDS
 from lookervault.plan.plan import Plan
 from lookervault.plan.policy import DEFAULT_POLICY, Policy
-from lookervault.run.apply import apply_plan
+from lookervault.run.apply import DEFAULT_MANNER, Manner, apply_plan
 from lookervault.run.events import Event
 from lookervault.run.extract import Extraction
 from lookervault.run.extract import extract as extract_instance
@@ -64,9 +64,12 @@ class World:
             listener=self.events.append,
         )
 
-    def apply(self, plan: Plan, workers: int = 8) -> Outcome:
+    def apply(self, plan: Plan, workers: int = 8, manner: Manner = DEFAULT_MANNER) -> Outcome:
         """Carries the plan out on the target."""
-        return apply_plan(self.target_gateway, self.vault, plan, workers=workers, listener=self.events.append)
+        listener = self.events.append
+        return apply_plan(
+            self.target_gateway, self.vault, plan, workers=workers, listener=listener, manner=manner
+        )
 
     def migrate(self, workers: int = 8) -> Plan:
         """Extract, plan and apply in one go; every change must be carried out. Gives the plan."""

@@ -46,10 +46,11 @@ class ExtractSettings(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ApplySettings(msgspec.Struct, forbid_unknown_fields=True):
-    """Defaults of `apply`."""
+    """Defaults of `apply`; `on_drift` is "skip", "stop" or "overwrite"."""
 
     workers: int = 8
     max_retries: int = 5
+    on_drift: str = "skip"
 
 
 class Config(msgspec.Struct, forbid_unknown_fields=True):
@@ -110,7 +111,8 @@ def _check_keys(data: Mapping[str, Any], cls: type[msgspec.Struct], where: str, 
             close = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean {close[0]!r}?" if close else f"known keys: {', '.join(known)}"
             raise ConfigError(f"{path}: unknown key {where}{key}", hint=hint)
-        inner = {"extract": ExtractSettings, "apply": ApplySettings}.get(key) if cls is Config else None
+        sections: dict[str, type[msgspec.Struct]] = {"extract": ExtractSettings, "apply": ApplySettings}
+        inner = sections.get(key) if cls is Config else None
         if inner and isinstance(value, dict):
             _check_keys(value, inner, f"{key}.", path)
         elif cls is Config and key == "instances" and isinstance(value, dict):

@@ -16,6 +16,7 @@ LookervaultError             1
 │   ├── Unreachable          3   no answer, and the request had not been sent
 │   └── AnswerLost           3   no answer, and the server may have acted
 ├── PartlyApplied            4   some changes failed or were skipped
+├── Stale                    5   objects moved on the target since the plan; nothing of that was written
 ├── Locked                   7   another apply holds the target
 └── Interrupted            130   stopped by a signal; can be resumed
 """
@@ -139,6 +140,12 @@ class PartlyApplied(LookervaultError):
     """Some changes failed or were skipped; the rest is done."""
 
     exit_code = 4
+
+
+class Stale(LookervaultError):
+    """Objects moved on the target since the plan was made; nothing was written to those."""
+
+    exit_code = 5
 
 
 class Locked(LookervaultError):

@@ -64,8 +64,10 @@ def test_the_servers_field_errors_are_kept() -> None:
     target = blank_instance(900, like=inst)
     home = next(f["id"] for f in target.all("folder") if f.get("is_shared_root"))
     with world(inst, target) as both:
+        both.migrate()
+        inst.edit("folder", next(f["id"] for f in inst.all("folder") if f["name"] == "Sales"), name="New")
         plan = both.plan()
-        target.create("folder", name="Sales", parent_id=home)
+        target.create("folder", name="New", parent_id=home)
         both.apply(plan)
         letter = the_letter(both)
         assert (letter.kind, letter.status, letter.attempts) == ("folder", 422, 1)

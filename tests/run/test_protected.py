@@ -57,8 +57,9 @@ def test_a_slug_that_something_unseen_holds_is_left_out() -> None:
     with world(source, target) as both:
         both.extract()
         plan = both.plan()
-        # between plan and apply somebody else takes the slug
-        target.create("dashboard", title="Other", folder_id=home, slug=made["slug"])
+        # between plan and apply somebody else takes the slug, and his dashboard goes to the trash
+        theirs = target.create("dashboard", title="Other", folder_id=home, slug=made["slug"])
+        target.edit("dashboard", theirs["id"], deleted=True)
         outcome = both.apply(plan)
         assert (outcome.created, outcome.failed) == (1, [])
         assert {d["title"] for d in target.all("dashboard")} == {"KPIs", "Other"}

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple, cast
 
 import typer
 
@@ -19,6 +19,7 @@ from lookervault.cli.choice import (
     TargetOption,
     selection,
 )
+from lookervault.cli.closing import closing
 from lookervault.cli.options import (
     ConfigOption,
     DbOption,
@@ -34,16 +35,29 @@ from lookervault.cli.options import (
 )
 from lookervault.cli.plan import EnableOption, rendered
 from lookervault.cli.progress import progress
-from lookervault.errors import NotFound, PartlyApplied, Refused, UsageError
-from lookervault.report.safe import visible
+from lookervault.cli.stopping import stoppable
+from lookervault.errors import NotFound, Refused, UsageError
 
 if TYPE_CHECKING:
     from lookervault.looker.gateway import Gateway
     from lookervault.plan.plan import Plan
     from lookervault.plan.select import Selection
+    from lookervault.run.drift import OnDrift
     from lookervault.run.events import Listener
-    from lookervault.run.record import Outcome
     from lookervault.store.vault import Vault
+
+DriftOption = Annotated[
+    str,
+    typer.Option(
+        "--on-drift",
+        help="Of what moved since the plan: skip it, stop before anything is written, or overwrite.",
+        metavar="skip|stop|overwrite",
+        show_default="skip",
+    ),
+]
+ReportOption = Annotated[
+    str, typer.Option("--report", help="Write what became of each change as JSON.", metavar="FILE")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -69,6 +83,8 @@ def apply(
     expect: Annotated[
         str, typer.Option("--expect", help="Apply only a plan of this fingerprint.", metavar="FINGERPRINT")
     ] = "",
+    on_drift: DriftOption = "",
+    report: ReportOption = "",
     workers: WorkersOption = None,
     max_retries: Annotated[
         int | None, typer.Option("--max-retries", min=0, help="Tries after the first.")
@@ -80,7 +96,9 @@ def apply(
     """Make an instance like a snapshot: shows the plan and asks. A saved plan is carried out as it is.
 
     Every call is written to the vault's journal before it is sent, so that an apply that was killed
-    goes on where it stopped: nothing twice, nothing lost.
+    goes on where it stopped: nothing twice, nothing lost. Right before an object is written it is read
+    again: one that somebody has changed since the plan, so that the plan would do something else to it now,
+    is left alone with all that depends on it (exit 5), unless --on-drift says otherwise.
 
     Examples:
 
@@ -88,10 +106,15 @@ def apply(
 
         lookervault apply @latest --instance prod --yes
 
+        lookervault apply review.lvplan --on-drift stop --report outcome.json
+
         lookervault apply --resume --instance prod
     """
+    from lookervault.run.apply import Manner, apply_plan
+
     chosen = selection(target, exclude, only_types, exclude_types, folder)
     loaded = load_config(config)
+    drift = drift_of(on_drift, loaded.apply.on_drift)
     access = settings.access(loaded, os.environ, instance)
     threads = workers or loaded.apply.workers
     retries = loaded.apply.max_retries if max_retries is None else max_retries
@@ -109,11 +132,13 @@ def apply(
             return
         _agree(plan, expect, asked=yes or wanted.reviewed)
         with (
+            closing(report, access.name, as_json) as ended,
             progress(as_json=as_json, quiet=quiet) as listener,
             opened_gateway(access, threads, listener, retries) as gateway,
+            stoppable() as stopped,
         ):
-            outcome = _run(gateway, vault, plan, threads, listener)
-    _close(outcome, as_json)
+            manner = Manner(on_drift=drift, stopped=stopped)
+            ended.append(apply_plan(gateway, vault, plan, workers=threads, listener=listener, manner=manner))
 
 
 def _nothing_to_do(wanted: Wanted, as_json: bool) -> None:
@@ -186,34 +211,9 @@ def _ask() -> None:
         raise Refused("not applied", hint="")
 
 
-def _run(gateway: Gateway, vault: Vault, plan: Plan, workers: int, listener: Listener) -> Outcome:
-    from lookervault.run.apply import apply_plan
-
-    return apply_plan(gateway, vault, plan, workers=workers, listener=listener)
-
-
-def _close(outcome: Outcome, as_json: bool) -> None:
-    """The last words: what was done, what was not, and what to type next."""
-    if as_json:
-        import msgspec
-
-        typer.echo(json.dumps({"event": "applied", **msgspec.to_builtins(outcome)}))
-    else:
-        typer.echo(summary(outcome))
-    if outcome.failed or outcome.skipped:
-        raise PartlyApplied(
-            f"{len(outcome.failed)} failed, {len(outcome.skipped)} skipped",
-            hint="mend the cause, then `lookervault apply` again",
-        )
-
-
-def summary(outcome: Outcome) -> str:
-    """What became of a plan."""
-    lines = [
-        f"\nApply complete: {outcome.created} created, {outcome.updated} updated, {outcome.deleted} deleted"
-        f" in {outcome.seconds:.1f}s."
-    ]
-    lines += [f"  failed: {visible(f.address)}: {visible(f.message)}" for f in outcome.failed]
-    lines += [f"  note: {visible(note)}" for note in outcome.notes]
-    lines += [f"  skipped: {visible(f.address)}: {visible(f.message)}" for f in outcome.skipped]
-    return "\n".join(lines)
+def drift_of(option: str, default: str) -> OnDrift:
+    """What to do with an object that moved, as the option or else the configuration says."""
+    said = option or default
+    if said not in ("stop", "skip", "overwrite"):
+        raise UsageError(f"no --on-drift {said!r}", hint="one of stop, skip, overwrite")
+    return cast("OnDrift", said)

@@ -66,7 +66,9 @@ def line_of(event: Event) -> str:
         case events.ChangeFailed(address, _, message):
             return f"{visible(address)}: failed: {visible(message)}"
         case events.ChangeSkipped(address, _, because):
-            return f"{visible(address)}: skipped, because {visible(because)} failed"
+            return f"{visible(address)}: skipped, because {visible(because)} was not carried out"
+        case events.ChangeStale(address, _, message, _):
+            return f"{visible(address)}: left alone: {visible(message)}"
         case events.Retried(method, path, reason, wait):
             return f"retry in {wait:.1f}s: {method} {visible(path)}: {visible(reason)}"
         case _:

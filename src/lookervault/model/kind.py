@@ -85,6 +85,15 @@ class Facet(msgspec.Struct, frozen=True):
     wanted: Callable[[Raw], bool] = lambda raw: True
 
 
+class Member(msgspec.Struct, frozen=True):
+    """Objects of a kind that say in a field of their own to what they belong; `path` lists those of one."""
+
+    kind: str
+    field: str
+    path: str
+    paged: bool = False
+
+
 class PartKey(msgspec.Struct, frozen=True):
     """Parts of one kind are the same where this gives the same for both."""
 
@@ -125,6 +134,7 @@ class Kind(msgspec.Struct, frozen=True):
     orphan: Callable[[Raw, Context], str] = lambda raw, context: ""  # a guard that looks around
     needs: tuple[str, ...] = ()  # kinds read along because this one refers to them
     facets: tuple[Facet, ...] = ()
+    members: tuple[Member, ...] = ()
 
     def ref(self, name: str) -> Ref | None:
         """The reference of that canonical name."""

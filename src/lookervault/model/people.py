@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from lookervault.model.context import Context
-from lookervault.model.kind import Identity, Raw
+from lookervault.model.kind import Identity, Member, Raw
 from lookervault.model.normal import text_id
 from lookervault.model.values import Link, Value
 
 HOLDERS = (("users", "user"), ("groups", "group"))
 EVERYBODY = "holds every user"
+# who says in which field that he is in a group
+MEMBERS = (Member("user", "group_ids", "/users", paged=True), Member("group", "parent_group_ids", "/groups"))
 
 
 def user_email(raw: Raw) -> str:
@@ -57,10 +59,10 @@ def group_extra(raw: Raw, context: Context) -> dict[str, Value]:
     """Members: users by their own `group_ids`, groups by their `parent_group_ids`."""
     own = text_id(raw.get("id"))
     found: dict[str, Value] = {}
-    for name, kind, field in (("users", "user", "group_ids"), ("groups", "group", "parent_group_ids")):
-        members = context.inverse(kind, field).get(own)
+    for each in MEMBERS:
+        members = context.inverse(each.kind, each.field).get(own)
         if members:
-            found[name] = sorted(Link(context.address_of(kind, i)) for i in members)
+            found[f"{each.kind}s"] = sorted(Link(context.address_of(each.kind, i)) for i in members)
     return found
 
 

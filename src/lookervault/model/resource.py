@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import msgspec
 
@@ -91,7 +92,8 @@ class State(msgspec.Struct):
 
     `dangling` are addresses that something refers to and nothing has; `caller` is the address of the user
     who asks. `in_trash` is all that is known to be in the trash, `trash` what of it was read whole, by
-    address; none of it is among the resources.
+    address; none of it is among the resources. `raws` are the
+    objects as the API sent them, by kind and id, for as long as a plan is made.
     """
 
     host: str
@@ -103,3 +105,4 @@ class State(msgspec.Struct):
     caller: str = ""
     in_trash: tuple[Head, ...] = ()
     trash: dict[str, Resource] = {}
+    raws: Mapping[str, Mapping[str, Any]] = {}

@@ -50,6 +50,23 @@ def build_state(
     )
 
 
+def alone(
+    at: At, raws: RawObjects, addresses: Mapping[At, str], palettes: Mapping[str, Link] | None = None
+) -> Resource:
+    """One resource by itself; what it refers to goes by the addresses given, else by its id.
+
+    `palettes` gives palettes of custom color collections by their ids.
+    """
+    collections = {i: {"id": i} for kind, i in addresses if kind == "color_collection"}
+    raws = {**raws, "color_collection": raws.get("color_collection", {}) or collections}
+    context = Context(raws, dict.fromkeys(KINDS, "complete"))
+    context.addresses.update(addresses)
+    context.addresses.setdefault(at, str(Address(at[0], (f"#{at[1]}",))))
+    if palettes is not None:
+        context.memo["palettes"] = dict(palettes)
+    return _resource(at, {at: KINDS[at[0]].identity(raws[at[0]][at[1]], context)}, context)
+
+
 def name_all(raws: RawObjects) -> dict[tuple[str, str], str]:
     """The address of every object; the raw objects need no more than their `identity_fields`."""
     return _addresses(dict(_identities(Context(raws, {}))), _trashed(raws))
@@ -88,7 +105,7 @@ def _kept(kind: str, objects: Mapping[str, Any], with_trash: bool) -> Mapping[st
     """What is live, and what is in the trash where that is asked for and can be had back."""
     if with_trash and kind in KINDS and KINDS[kind].trash:
         return objects
-    return {i: raw for i, raw in objects.items() if not (isinstance(raw, dict) and _deleted(raw))}
+    return {i: raw for i, raw in objects.items() if not (isinstance(raw, dict) and is_deleted(raw))}
 
 
 def _trashed(raws: RawObjects) -> set[At]:
@@ -97,11 +114,11 @@ def _trashed(raws: RawObjects) -> set[At]:
         for kind in KINDS.values()
         if kind.trash
         for id_, raw in raws.get(kind.name, {}).items()
-        if _deleted(raw)
+        if is_deleted(raw)
     }
 
 
-def _deleted(raw: Mapping[str, Any]) -> bool:
+def is_deleted(raw: Mapping[str, Any]) -> bool:
     """What has no flag of its own, as boards, says it by a time (resource notes, section 2.8)."""
     return bool(raw.get("deleted", raw.get("deleted_at")))
 

@@ -72,7 +72,7 @@ def compare(sides: Sides, mapping: IdMap, echoes: Echoes) -> tuple[list[Change],
             parts = sides.parts.get(resource.address)
             if parts is None:
                 parts = pair_resource_parts(resource, other, sides, mapping)
-            change = _update(resource, other, parts, lens)
+            change = update(resource, other, parts, lens)
         if change:
             change.paired_by = sides.pairing.how.get(resource.address, "")
             changes.append(change)
@@ -97,7 +97,8 @@ def creation(resource: Resource, findings: list[Finding]) -> Change:
     )
 
 
-def _update(desired: Resource, observed: Resource, pairs: PartPairs, lens: Lens) -> Change | None:
+def update(desired: Resource, observed: Resource, pairs: PartPairs, lens: Lens) -> Change | None:
+    """The change that makes an observed resource the desired one, if it takes any."""
     kind = KINDS[desired.kind]
     unsaid = kind.defaulted - desired.attributes.keys() | kind.create_only
     unknown = {*desired.unknown, *desired.untold, *observed.unknown, *unsaid}

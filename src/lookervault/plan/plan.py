@@ -13,6 +13,7 @@ from lookervault.model.delivery import SCHEMES
 from lookervault.model.resource import Finding, State
 from lookervault.model.values import Link, links
 from lookervault.plan.around import look_around
+from lookervault.plan.basis import Basis, Name, bases, names
 from lookervault.plan.change import Action, Change
 from lookervault.plan.delivery import delivery_findings, hold, reach
 from lookervault.plan.diff import Echoes, compare
@@ -43,7 +44,8 @@ class Plan(msgspec.Struct):
 
     `ids` are the target's ids of all that the steps refer to and that exists already, as
     (address, part, id). `pairs` are (kind, source id, target id) of what was found to be the same. `policy`
-    is what was asked for when it was made.
+    is what was asked for when it was made. `bases` tells by address on what a change was planned, and
+    `names` what the ids mean that these refer to.
     """
 
     source: Side
@@ -56,6 +58,8 @@ class Plan(msgspec.Struct):
     created_at: str = ""
     format: int = FORMAT
     policy: Policy = DEFAULT_POLICY
+    bases: dict[str, Basis] = {}
+    names: list[Name] = []
 
     @property
     def fingerprint(self) -> str:
@@ -102,6 +106,7 @@ def make_plan(
     for waiting, first in models_first(changes, drafts).items():
         order.waits.setdefault(waiting, set()).update(first)
     nodes = build(changes, drafts, order.waits)
+    found = bases(changes, sides)
     return Plan(
         source=source,
         target=target,
@@ -111,6 +116,8 @@ def make_plan(
         findings=sorted({*findings, *order.findings, *preflight(sides, changes, nodes)}),
         pairs=_pairs(sides),
         policy=policy,
+        bases=found,
+        names=names(found, sides, ids),
     )
 
 

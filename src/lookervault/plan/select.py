@@ -76,6 +76,7 @@ def select(plan: Plan, selection: Selection, desired: Collection[str] = ()) -> P
         changes=[c for c in plan.changes if c.address in kept],
         nodes=[n for n in plan.nodes if n.id in nodes],
         findings=sorted([*(f for f in plan.findings if f.address in told), *brought]),
+        bases={a: b for a, b in plan.bases.items() if a in kept},
     )
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from lookervault.model.catalog import KINDS
-from lookervault.plan.change import Action
+from lookervault.plan.change import Action, Change
 from lookervault.plan.plan import Plan
 from lookervault.report.findings import told_once
 from lookervault.report.fold import NOTHING_FOLDED, folded
@@ -36,6 +36,11 @@ def told(plan: Plan, expand: bool = False) -> Iterator[list[Line]]:
     fold = NOTHING_FOLDED if expand else folded(plan.changes)
     yield from (list(same_lines(same)) for same in fold.alike.values())
     yield from (list(change_lines(c, fold)) for c in plan.changes if not fold.whole(c))
+
+
+def change_text(change: Change) -> list[str]:
+    """One change by itself, line by line."""
+    return [line for x in change_lines(change) for line in painted(x, False).split("\n")]
 
 
 def _findings(plan: Plan, colour: bool) -> Iterator[str]:

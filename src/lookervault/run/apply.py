@@ -3,24 +3,62 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+
+import msgspec
 
 from lookervault.errors import Interrupted, PlanError, Refused
 from lookervault.looker.gateway import Gateway
 from lookervault.plan.codec import decode_plan, encode_plan
 from lookervault.plan.graph import Node
 from lookervault.plan.plan import Plan
-from lookervault.run.echoes import Ear
+from lookervault.run.drift import Moved, OnDrift, Recheck
+from lookervault.run.echoes import Ear, echoes
 from lookervault.run.events import Listener
 from lookervault.run.ids import Ids
-from lookervault.run.perform import Performer, StepFailed
+from lookervault.run.perform import Performer, StepFailed, Stop
 from lookervault.run.record import Outcome, Record
 from lookervault.run.walk import walk
-from lookervault.store.journal import Journal, applies, plan_of, reopen, start, unfinished
+from lookervault.store.journal import Ending, Journal, applies, plan_of, reopen, start, unfinished
 from lookervault.store.lock import hold
 from lookervault.store.vault import Vault
 
 
-def apply_plan(gateway: Gateway, vault: Vault, plan: Plan, *, workers: int, listener: Listener) -> Outcome:
+class Manner(msgspec.Struct, frozen=True):
+    """How a plan is carried out.
+
+    `on_drift` says what becomes of an object that moved on the target since the plan was made: it is left
+    alone (`skip`), nothing more is written (`stop`), or the plan is carried out all the same (`overwrite`).
+    `stopped` is asked before every call whether to leave off.
+    """
+
+    on_drift: OnDrift = "skip"
+    stopped: Callable[[], bool] = lambda: False
+
+
+DEFAULT_MANNER = Manner()
+
+
+class Halted(Interrupted):
+    """An apply that was stopped; `outcome` is what it came to."""
+
+    def __init__(self, outcome: Outcome, total: int) -> None:
+        super().__init__(
+            f"stopped; {outcome.applied} of {total} changes are done",
+            hint="go on with `lookervault apply --resume`",
+        )
+        self.outcome = outcome
+
+
+def apply_plan(
+    gateway: Gateway,
+    vault: Vault,
+    plan: Plan,
+    *,
+    workers: int,
+    listener: Listener,
+    manner: Manner = DEFAULT_MANNER,
+) -> Outcome:
     """Carries the plan out, going on where an earlier try of the same plan stopped."""
     if plan.target.host != gateway.host:
         raise Refused(
@@ -40,7 +78,7 @@ def apply_plan(gateway: Gateway, vault: Vault, plan: Plan, *, workers: int, list
         session = (
             earlier.session if earlier else start(vault, plan.fingerprint, gateway.host, encode_plan(plan))
         )
-        return _run(gateway, vault, plan, session, workers, listener)
+        return _Run(gateway, vault, plan, session, manner, listener).to_its_end(workers)
 
 
 def interrupted_plan(vault: Vault, host: str) -> Plan | None:
@@ -51,33 +89,71 @@ def interrupted_plan(vault: Vault, host: str) -> Plan | None:
     return decode_plan(plan_of(vault, newest.session))
 
 
-def _run(
-    gateway: Gateway, vault: Vault, plan: Plan, session: str, workers: int, listener: Listener
-) -> Outcome:
-    ids = Ids(plan.ids)
-    began = time.monotonic()
-    with Journal(vault, session) as journal:
-        record = Record(vault, plan, session, ids, listener)
-        ear = Ear(vault, gateway.host)
-        performer = Performer(gateway, journal, ids, journal.rows(), ear.hear)
+class _Run:
+    """One apply while it lasts."""
+
+    def __init__(
+        self, gateway: Gateway, vault: Vault, plan: Plan, session: str, manner: Manner, listener: Listener
+    ) -> None:
+        self.gateway = gateway
+        self.vault = vault
+        self.plan = plan
+        self.manner = manner
+        self.ids = Ids(plan.ids)
+        self.record = Record(vault, plan, session, self.ids, listener)
+        self.ear = Ear(vault, gateway.host)
+        self.drifted = False
+
+    def to_its_end(self, workers: int) -> Outcome:
+        """Carries out what can be; Halted where it was stopped before the end."""
+        began = time.monotonic()
+        with Journal(self.vault, self.record.outcome.session) as journal:
+            try:
+                self._walk(journal, workers)
+            except (KeyboardInterrupt, Stop):
+                if not self.drifted:
+                    self._end(began, "interrupted")
+                    raise Halted(self.record.outcome, len(self.plan.changes)) from None
+            except BaseException:
+                self._end(began, "failed")
+                raise
+        outcome = self.record.outcome
+        self._end(began, "done" if outcome.complete else "partly")
+        return outcome
+
+    def _walk(self, journal: Journal, workers: int) -> None:
+        past = journal.rows()
+        recheck = Recheck(
+            self.gateway,
+            journal,
+            self.plan,
+            self.ids,
+            begun={n.change for n in self.plan.nodes if any((n.id, i) in past for i in range(len(n.steps)))},
+            echoes=lambda: echoes(self.vault, self.gateway.host),
+            salt=self.vault.salt,
+            on_drift=self.manner.on_drift,
+        )
+        performer = Performer(self.gateway, journal, self.ids, past, self.ear.hear, recheck, self._stopped)
 
         def perform(node: Node) -> None:
-            record.starting(node)
-            performer.perform(node)
+            self.record.starting(node)
+            try:
+                performer.perform(node)
+            except Moved:
+                self.drifted = self.drifted or self.manner.on_drift == "stop"
+                raise
 
-        try:
-            walk(plan.nodes, perform, (StepFailed, PlanError), record, workers)
-        except KeyboardInterrupt:
-            record.keep("interrupted")
-            raise Interrupted(
-                f"stopped; {record.outcome.applied} of {len(plan.changes)} changes are done",
-                hint="go on with `lookervault apply --resume`",
-            ) from None
-        except BaseException:
-            record.keep("failed")
-            raise
-    outcome = record.outcome
-    outcome.notes = ear.notes
-    outcome.seconds = time.monotonic() - began
-    record.keep("partly" if outcome.failed or outcome.skipped else "done")
-    return outcome
+        moved = recheck.early(workers)
+        if moved and self.manner.on_drift == "stop":
+            self.record.refuse(moved)
+        else:
+            walk(self.plan.nodes, perform, (StepFailed, PlanError, Moved), self.record, workers)
+
+    def _stopped(self) -> bool:
+        return self.drifted or self.manner.stopped()
+
+    def _end(self, began: float, ending: Ending) -> None:
+        outcome = self.record.outcome
+        outcome.notes = self.ear.notes
+        outcome.seconds = time.monotonic() - began
+        self.record.keep(ending)

@@ -76,8 +76,20 @@ class ChangeFailed(Event, tag="change_failed"):
     message: str
 
 
+class ChangeStale(Event, tag="change_stale"):
+    """Nothing was written to an object, because it moved since the plan was made.
+
+    `difference` is what it would take now, as lines of a plan; empty where nothing, or nobody can say.
+    """
+
+    address: str
+    action: str
+    message: str
+    difference: list[str]
+
+
 class ChangeSkipped(Event, tag="change_skipped"):
-    """A change was not tried because something it waits for failed."""
+    """A change was not tried because something it waits for failed or is stale."""
 
     address: str
     action: str

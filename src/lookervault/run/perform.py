@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -44,6 +44,26 @@ class StepFailed(Exception):
         self.error = error
 
 
+class Guard(Protocol):
+    """Is asked before anything is written; raises where something is not to be."""
+
+    def before(self, node: Node) -> None:
+        """The first step of a node is about to be carried out."""
+
+    def creating(self, node: Node, step: Step, body: Any) -> None:
+        """Something is about to be made for the first time."""
+
+    def refused(self, node: Node, step: Step, found: Any) -> None:
+        """Looker would not make something, and `found` is in its place."""
+
+    def sparing(self, node: Node, step: Step, fields: dict[str, Any]) -> None:
+        """Something is about to be made without values that something else has."""
+
+
+class Stop(BaseException):
+    """Nothing more is to be started; what was begun is over."""
+
+
 def _taken(field: str, error: ApiError) -> bool:
     """Whether Looker refuses a value because something else has it, be it in the trash (4.5, 2.8)."""
     if error.status == 409:
@@ -61,6 +81,8 @@ class Performer:
         ids: Ids,
         past: Mapping[tuple[str, int], Row],
         hear: Callable[[str, list[str], Any, Any], None],
+        guard: Guard,
+        stopped: Callable[[], bool] = lambda: False,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.gateway = gateway
@@ -68,11 +90,17 @@ class Performer:
         self.ids = ids
         self.past = past
         self.hear = hear
+        self.guard = guard
+        self.stopped = stopped
         self.sleep = sleep
+        self.begun: set[str] = set()
 
     def perform(self, node: Node) -> None:
         """All steps of a node that are not done yet; StepFailed at the first that fails."""
+        self._check_stop()
+        self.guard.before(node)
         for index, step in enumerate(node.steps):
+            self._check_stop()
             row = self.past.get((node.id, index))
             if row is not None and row.state == "done":
                 self.ids.learn(row.bindings)
@@ -80,6 +108,10 @@ class Performer:
             if not self._needed(step):
                 continue
             self._step(node, index, step, unclear=row is not None and row.state == "started")
+
+    def _check_stop(self) -> None:
+        if self.stopped():
+            raise Stop
 
     def _needed(self, step: Step) -> bool:
         if step.unless is not None and step.unless in self.ids:
@@ -89,23 +121,28 @@ class Performer:
     def _step(self, node: Node, index: int, step: Step, unclear: bool) -> None:
         call = Call(step.method, [str(s) for s in self.ids.resolved(step.path)], self.ids.resolved(step.body))
         path = "/" + "/".join(call.path)
+        if not (unclear or step.repeatable):
+            self.guard.creating(node, step, call.body)
         if step.method != "GET":
             # the first row of a change says that it is ours from now on; what may be repeated need not wait
-            first = bool(node.change) and index == 0
+            first = bool(node.change) and node.id not in self.begun
+            self.begun.add(node.id)
             wait = first or not step.repeatable
             self.journal.started(node.id, index, call.method, path, call.body, wait=wait)
         try:
-            learned = self._carried_out(step, call, unclear)
+            learned = self._carried_out(node, step, call, unclear)
         except ApiError as error:
             # what may have happened all the same stays open in the journal, for the next try to settle
             if step.method != "GET" and not isinstance(error, AnswerLost):
                 self.journal.failed(node.id, index, error.message)
+            if error.status in (409, 422) and not step.repeatable:
+                self.guard.refused(node, step, self._in_its_place(step, call))
             raise StepFailed(call, error) from error
         if step.method != "GET":
             self.journal.done(node.id, index, learned)
         self.ids.learn(learned)
 
-    def _carried_out(self, step: Step, call: Call, unclear: bool) -> dict[str, str]:
+    def _carried_out(self, node: Node, step: Step, call: Call, unclear: bool) -> dict[str, str]:
         """What the answer teaches, whether it is this call's or that of an earlier try."""
         lost: AnswerLost | None = None
         for attempt in range(_TRIES):
@@ -114,7 +151,7 @@ class Performer:
                 if found is not None:
                     return self._learned(step, found)
             try:
-                return self._learned(step, self._sent(step, call))
+                return self._learned(step, self._sent(node, step, call))
             except AnswerLost as error:
                 error.attempts += lost.attempts if lost else 0
                 lost = error
@@ -125,7 +162,7 @@ class Performer:
                     raise
         raise lost or AnswerLost("no answer")
 
-    def _sent(self, step: Step, call: Call) -> Any:
+    def _sent(self, node: Node, step: Step, call: Call) -> Any:
         try:
             reply = self.gateway.request(
                 call.method,
@@ -142,9 +179,8 @@ class Performer:
             spared = [f for f in step.spare if f in (call.body or {}) and _taken(f, error)]
             if not spared:
                 raise
-            for field in spared:
-                del call.body[field]
-            return self._sent(step, call)
+            self.guard.sparing(node, step, {field: call.body.pop(field) for field in spared})
+            return self._sent(node, step, call)
         answer = reply.json()
         self.hear(call.method, call.path, call.body, answer)
         return answer
@@ -158,6 +194,13 @@ class Performer:
             return self._found(step, probe, call)
         except ApiError as error:
             raise AnswerLost(f"it is not known whether this happened: {error.message}") from error
+
+    def _in_its_place(self, step: Step, call: Call) -> Any:
+        """What has the place of something that Looker refuses to make, if that can be seen."""
+        try:
+            return self._found(step, step.probe, call) if step.probe else None
+        except ApiError:
+            return None
 
     def _found(self, step: Step, probe: Probe, call: Call) -> Any:
         """The one thing on the target that an unclear create made, or None."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -14,7 +14,16 @@ from lookervault.model.values import Link
 from lookervault.plan.change import Action, Change
 from lookervault.plan.graph import Node
 from lookervault.plan.plan import Plan
-from lookervault.run.events import ChangeDone, ChangeFailed, ChangeSkipped, ChangeStarted, Listener
+from lookervault.report.text import change_text
+from lookervault.run.drift import Moved
+from lookervault.run.events import (
+    ChangeDone,
+    ChangeFailed,
+    ChangeSkipped,
+    ChangeStale,
+    ChangeStarted,
+    Listener,
+)
 from lookervault.run.ids import Ids
 from lookervault.run.letters import add_letter, drop_letters
 from lookervault.store import mappings
@@ -23,15 +32,23 @@ from lookervault.store.vault import Vault
 
 
 class Failure(msgspec.Struct):
-    """A change that did not happen, and why; `because` names the change that it waited for, if any."""
+    """A change that did not happen, and why; `because` names the change that it waited for, if any.
+
+    `difference` is what a stale change would have to do by now, as lines of a plan.
+    """
 
     address: str
     message: str
     because: str = ""
+    difference: list[str] = []
 
 
 class Outcome(msgspec.Struct):
-    """What became of a plan; `seconds` is the time it took, `notes` what the server made of values."""
+    """What became of a plan; `seconds` is the time it took, `notes` what the server made of values.
+
+    `stale` are changes that were not written because the target moved; `not_started` those to which it did
+    not come at all.
+    """
 
     session: str
     created: int = 0
@@ -39,6 +56,8 @@ class Outcome(msgspec.Struct):
     deleted: int = 0
     failed: list[Failure] = []
     skipped: list[Failure] = []
+    stale: list[Failure] = []
+    not_started: list[str] = []
     seconds: float = 0.0
     notes: list[str] = []
 
@@ -46,6 +65,17 @@ class Outcome(msgspec.Struct):
     def applied(self) -> int:
         """Number of changes carried out."""
         return self.created + self.updated + self.deleted
+
+    @property
+    def only_stale(self) -> bool:
+        """Whether all that was left out was so because the target moved."""
+        moved = {f.address for f in self.stale}
+        return bool(moved) and not self.failed and all(s.because in moved for s in self.skipped)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every change was carried out."""
+        return not (self.failed or self.skipped or self.stale or self.not_started)
 
     def count(self, action: Action) -> None:
         """Adds one carried out change."""
@@ -97,6 +127,9 @@ class Record:
 
     def failed(self, node: Node, error: BaseException) -> None:
         """Keeps a dead letter; a query's refusal becomes the failure of what uses it."""
+        if isinstance(error, Moved):
+            self._moved(self._changes[node.change], error)
+            return
         self._letter(node, error)
         if node.change:
             self._lose(node.change, str(error))
@@ -116,25 +149,44 @@ class Record:
             return
         self._lost.add(node.change)
         cause = because.change or next((w for w in node.waits if w in self._lost), because.id)
-        self.outcome.skipped.append(Failure(node.change, f"{cause} failed", cause))
+        fate = "is stale" if cause in {f.address for f in self.outcome.stale} else "failed"
+        self.outcome.skipped.append(Failure(node.change, f"{cause} {fate}", cause))
         with self._turn:
             self._listener(ChangeSkipped(node.change, _verb(self._changes[node.change]), cause))
 
     def keep(self, ending: Ending) -> None:
         """Writes the ending, and the id mappings learned so far."""
         outcome = self.outcome
+        ended = {*self._lost, *(a for a in self._changes if not self._open[a])}
+        outcome.not_started = [a for a in self._changes if a not in ended]
         counts = {
             "created": outcome.created,
             "updated": outcome.updated,
             "deleted": outcome.deleted,
             "failed": len(outcome.failed),
             "skipped": len(outcome.skipped),
+            "stale": len(outcome.stale),
+            "not_started": len(outcome.not_started),
         }
         learned = [*self._plan.pairs, *self._learned()]
         source, target = self._plan.source.host, self._plan.target.host
         mappings.learn_all(self._vault, source, target, learned, outcome.session)
         drop_letters(self._vault, target, self._done)
         finish(self._vault, outcome.session, ending, counts)
+
+    def refuse(self, moved: Mapping[str, Moved]) -> None:
+        """Notes what moved before anything was written."""
+        for address, error in moved.items():
+            self._moved(self._changes[address], error)
+
+    def _moved(self, change: Change, error: Moved) -> None:
+        if change.address in self._lost:
+            return
+        self._lost.add(change.address)
+        lines = change_text(error.difference) if error.difference else []
+        self.outcome.stale.append(Failure(change.address, str(error), difference=lines))
+        with self._turn:
+            self._listener(ChangeStale(change.address, _verb(change), str(error), lines))
 
     def _lose(self, address: str, message: str) -> None:
         if address in self._lost:

@@ -51,7 +51,7 @@ def observe(
     scope = read_instance(gateway, kinds, keep, salt=salt, workers=workers, listener=listener, trash=look)
     state = build_state(gateway.host, raws, scope, with_trash=True)
     caller = state.ids.get(("user", text_id(gateway.me().get("id"))), "")
-    return structs.replace(state, in_trash=tuple(in_trash), caller=caller)
+    return structs.replace(state, in_trash=tuple(in_trash), caller=caller, raws=raws)
 
 
 def _head(kind: str, raw: Raw) -> Head:

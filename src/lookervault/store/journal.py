@@ -27,7 +27,7 @@ from lookervault.store.applies import (
     start,
     unfinished,
 )
-from lookervault.store.codec import from_json, to_json
+from lookervault.store.codec import encode, from_json, to_json
 from lookervault.store.vault import Row, Vault, committed, connect, told
 
 __all__ = [
@@ -61,6 +61,10 @@ WHERE session = ? AND node = ? AND step = ?
 _FAILED = """
 UPDATE restoration_checkpoints SET state = 'failed', error = ?, ended_at = ?
 WHERE session = ? AND node = ? AND step = ?
+"""
+_IMAGE = """
+INSERT INTO before_images (session, address, kind, id, body, at) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (session, address) DO UPDATE SET body = excluded.body, at = excluded.at
 """
 _STEP = """
 SELECT node, step, state, method, path, {body}, bindings, attempts, error, started_at, ended_at
@@ -128,6 +132,10 @@ class Journal:
     def failed(self, node: str, index: int, error: str) -> None:
         """Note that the call failed for good, without waiting."""
         self._submit(_FAILED, (error, self._vault.now(), self.session, node, index))
+
+    def image(self, address: str, kind: str, id_: str, raws: Any) -> None:
+        """Keep what an object was before it is written to; no later `started` is on disk before this is."""
+        self._submit(_IMAGE, (self.session, address, kind, id_, encode(raws), self._vault.now()))
 
     def rows(self, session: str | None = None) -> dict[tuple[str, int], Step]:
         """The steps of this apply, or of another, by node and index."""

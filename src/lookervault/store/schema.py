@@ -169,7 +169,20 @@ _TARGET_OF_LETTERS = """
 ALTER TABLE dead_letter_queue ADD COLUMN target_id TEXT NOT NULL DEFAULT '';
 """
 
-MIGRATIONS: tuple[str, ...] = (_EXTRACTION + _RESTORATION + _SECRETS, _TARGET_OF_LETTERS)
+# what an apply found before it first wrote to an object: raw JSON of the object and of what belongs to it
+_IMAGES = """
+CREATE TABLE before_images (
+    session TEXT NOT NULL REFERENCES restoration_sessions (session),
+    address TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    body BLOB NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (session, address)
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_EXTRACTION + _RESTORATION + _SECRETS, _TARGET_OF_LETTERS, _IMAGES)
 APPLICATION_ID = 0x4C4B5654  # "LKVT": tells a vault from any other SQLite file
 
 

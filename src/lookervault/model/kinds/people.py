@@ -57,6 +57,7 @@ KINDS = (
         unknown=people.group_unknown,
         guard=people.group_guard,
         needs=("user",),
+        members=people.MEMBERS,
     ),
     Kind(
         "role",

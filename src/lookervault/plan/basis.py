@@ -1,0 +1,158 @@
+"""On what a change was planned, so that at the time of writing it can be judged again by itself.
+
+`seen` is a digest of the object as it was read, with ids for what it refers to: the same object read anew
+gives the same digest, on any machine. Where it does not, the difference is worked out anew, and only
+that decides (requirements rows A3 and B2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+from msgspec import structs
+
+from lookervault.model.catalog import KINDS
+from lookervault.model.content import layout_slots
+from lookervault.model.context import Context, RawObjects
+from lookervault.model.normal import comparable, digest, in_order
+from lookervault.model.resource import Resource
+from lookervault.model.state import At, alone
+from lookervault.model.values import Link, links
+from lookervault.plan.change import Action, Change
+from lookervault.plan.diff import Echoes, Lens, update
+from lookervault.plan.pair import Sides
+from lookervault.plan.parts import pair_parts
+
+_TABS = ("id", "label", "order", "active", "deleted")
+
+
+class Basis(msgspec.Struct):
+    """What one change was planned on; `desired` is absent for a delete.
+
+    `unknown` are attributes that the target did not tell, `around` is the little that must be known of
+    other objects to read this one.
+    """
+
+    seen: str
+    desired: Resource | None = None
+    unknown: tuple[str, ...] = ()
+    around: dict[str, dict[str, Any]] = {}
+
+
+# what an id of the target means: (kind, id, address, part)
+Name = tuple[str, str, str, str]
+
+
+def bases(changes: Iterable[Change], sides: Sides) -> dict[str, Basis]:
+    """The basis of each change of something that is there, by address."""
+    context = Context(sides.observed.raws, {})
+    found = {}
+    for change in changes:
+        if change.action is not Action.CREATE and change.id in sides.observed.raws.get(change.kind, {}):
+            found[change.address] = _basis(change, sides, context)
+    return found
+
+
+def _basis(change: Change, sides: Sides, context: Context) -> Basis:
+    at = (change.kind, change.id)
+    around, raws = _around(at, context), about(at, context)
+    there = alone(at, {**around, **raws}, {})
+    return Basis(
+        portrait(there, there.unknown), sides.desired.resources.get(change.address), there.unknown, around
+    )
+
+
+def about(at: At, context: Context) -> dict[str, dict[str, Any]]:
+    """An object and all that is told of it elsewhere: its facets, and who says to belong to it."""
+    kind, id_ = KINDS[at[0]], at[1]
+    found: dict[str, dict[str, Any]] = {kind.name: {id_: context.raws[kind.name][id_]}}
+    for name in (f"{kind.name}.{facet.name}" for facet in kind.facets):
+        if id_ in context.raws.get(name, {}):
+            found[name] = {id_: context.raws[name][id_]}
+    for member in kind.members:
+        ids = context.inverse(member.kind, member.field).get(id_, [])
+        found.setdefault(member.kind, {}).update({i: {"id": i, member.field: [id_]} for i in ids})
+    return found
+
+
+def _around(at: At, context: Context) -> dict[str, dict[str, Any]]:
+    """The tabs of the dashboard that a schedule sends, which it names by their ids."""
+    raw = context.raws[at[0]][at[1]]
+    dashboard = str(raw.get("dashboard_id") or "")
+    seen = context.raw("dashboard", dashboard) if at[0] == "scheduled_plan" and raw.get("tab_ids") else None
+    if seen is None:
+        return {}
+    tabs = [{k: tab.get(k) for k in _TABS} for tab in seen.get("dashboard_layouts") or []]
+    return {"dashboard": {dashboard: {"id": dashboard, "dashboard_layouts": tabs}}}
+
+
+def portrait(resource: Resource, unknown: Iterable[str]) -> str:
+    """The digest of all that counts of a resource, read by itself."""
+    attributes = {k: v for k, v in resource.attributes.items() if k not in unknown}
+    parts = [[p.kind, p.id, p.attributes, p.home] for p in resource.parts]
+    told = in_order(comparable(attributes), KINDS[resource.kind].unordered)
+    return digest([told, resource.slug, sorted(parts, key=lambda p: p[:2])])
+
+
+def names(found: Mapping[str, Basis], sides: Sides, ids: Mapping[Link, str]) -> list[Name]:
+    """What the ids mean that the bases refer to, on either side."""
+    used: set[Link] = set()
+    for address, basis in found.items():
+        used.add(Link(address))
+        other = sides.counterpart(address)
+        used.update(x for r in (basis.desired,) if r for x in _links(r))
+        used.update(sides.rename.get(x, x) for x in (_links(other) if other else ()))
+    outer = used | {Link(x.to) for x in used}
+    return sorted((x.to.partition(":")[0], ids[x], x.to, x.part) for x in outer if x.to and x in ids)
+
+
+def _links(resource: Resource) -> Iterator[Link]:
+    yield from links(resource.attributes)
+    for part in resource.parts:
+        yield from links(part.attributes)
+
+
+def judge_anew(
+    change: Change, basis: Basis, raws: RawObjects, known: Iterable[Name], echoes: Echoes
+) -> Change | None:
+    """What would have to change of an object as it is now; None where it is as desired."""
+    assert basis.desired is not None
+    at, known = (change.kind, change.id), list(known)
+    addresses = {(kind, id_): to for kind, id_, to, part in known if not part}
+    palettes = {i: Link(to, p) for kind, i, to, p in known if kind == "color_collection" and p}
+    there = alone(at, {**basis.around, **raws}, addresses, palettes)
+    # what an object keeps for life need not be asked again
+    lasting = KINDS[change.kind].fixed
+    there = structs.replace(there, unknown=tuple({*there.unknown, *basis.unknown, *lasting}))
+
+    def mapped(kind: str, source_id: str) -> str:
+        slots = (p.slot for p in desired.parts if p.kind == kind and p.id == source_id)
+        return next((change.kept[slot] for slot in slots if slot in change.kept), "")
+
+    desired = basis.desired
+    pairs = pair_parts(desired.parts, there.parts, KINDS[change.kind].part_keys, mapped, {})
+    fresh = update(desired, there, pairs, Lens(_tab_names(basis, known, addresses), echoes, []))
+    same = {"was": change.was, "paired_by": change.paired_by, "restored": change.restored}
+    return structs.replace(fresh, **same) if fresh else None
+
+
+def _tab_names(basis: Basis, known: Iterable[Name], addresses: Mapping[At, str]) -> dict[Link, Link]:
+    """Tabs of a dashboard that a schedule sends, under their desired names."""
+    slots = {(to, id_): part for kind, id_, to, part in known if part.startswith("layout:")}
+    return {
+        Link(address, slot): Link(address, slots[address, tab])
+        for id_, raw in basis.around.get("dashboard", {}).items()
+        for address in [addresses.get(("dashboard", id_), "")]
+        for tab, slot in layout_slots(raw).items()
+        if (address, tab) in slots
+    }
+
+
+def same_difference(one: Change, other: Change | None) -> bool:
+    """Whether two changes do the same to the same parts."""
+    if other is None:
+        return False
+    ids = ([p.id for p in change.parts] for change in (one, other))
+    return one.digest == other.digest and one.kept == other.kept and next(ids) == next(ids)
