@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lookervault.errors import UsageError
@@ -74,6 +74,7 @@ def test_no_mappings_are_a_file_too() -> None:
 
 
 @given(st.text(min_size=1), st.text(min_size=1), st.text(), st.booleans())
+@example("0", "\x85", "", False)
 def test_any_id_and_address_comes_back(source: str, target: str, named: str, as_json: bool) -> None:
     if not as_json:
         source, target, named = (t.encode("utf-8", "replace").decode() for t in (source, target, named))

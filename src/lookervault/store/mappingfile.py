@@ -77,7 +77,14 @@ def _as_yaml(pair: dict[str, Any]) -> str:
     """The hosts as they are, and each mapping on a line of its own however long."""
     head = dump([{name: pair[name] for name in _PAIR[:2]}])
     lines = (
-        yaml.safe_dump(row, default_flow_style=True, sort_keys=False, allow_unicode=True, width=float("inf"))
+        yaml.safe_dump(
+            row,
+            default_flow_style=True,
+            sort_keys=False,
+            # a reader takes some characters that are not printable for the end of the line
+            allow_unicode="".join(row.values()).isprintable(),
+            width=float("inf"),
+        )
         for row in pair["mappings"]
     )
     return f"{head}  mappings:\n" + "".join(f"  - {line}" for line in lines)
