@@ -36,6 +36,8 @@ def test_the_schema_as_programs_know_it() -> None:
         "created_at": "2026-11-22T02:00:00+00:00",
         "source": {"host": "a.example.com", "label": "", "looker_version": ""},
         "target": {"host": OTHER, "label": "prod", "looker_version": "26.10.1"},
+        "since": "",
+        "origins": {},
         "summary": {"to_create": 1, "to_update": 1, "to_delete": 0},
         "changes": [
             {
@@ -47,6 +49,12 @@ def test_the_schema_as_programs_know_it() -> None:
                 "id": "95",
                 "paired_by": "slug",
                 "digest": plan.changes[0].digest,
+                "origin": "",
+                "edits": [
+                    {"mark": "~", "path": ["title"], "before": "Old", "after": "New", "origin": ""},
+                ],
+                "touched_by": "",
+                "touched_at": "",
                 "before": {"title": "Old"},
                 "after": {"title": "New"},
                 "unchanged": 1,
@@ -59,6 +67,8 @@ def test_the_schema_as_programs_know_it() -> None:
                         "before": {},
                         "after": {"type": "text", "title_text": "T"},
                         "unchanged": 0,
+                        "origin": "",
+                        "edits": [],
                     }
                 ],
                 "unchanged_parts": {},
@@ -72,6 +82,10 @@ def test_the_schema_as_programs_know_it() -> None:
                 "id": "",
                 "paired_by": "",
                 "digest": plan.changes[1].digest,
+                "origin": "",
+                "edits": [],
+                "touched_by": "",
+                "touched_at": "",
                 "before": {},
                 "after": {
                     "title": "L",

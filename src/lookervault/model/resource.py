@@ -39,6 +39,15 @@ class Part(msgspec.Struct):
         return f"{self.kind}:{self.key}"
 
 
+class Usage(msgspec.Struct, frozen=True):
+    """Who changed an object last and how much it is used; None where the instance does not tell."""
+
+    updated_at: str = ""
+    updated_by: str = ""
+    views: int | None = None
+    favourites: int | None = None
+
+
 class Resource(msgspec.Struct):
     """One object in canonical form: references are links, noise is gone.
 
@@ -67,6 +76,7 @@ class Resource(msgspec.Struct):
     unknown: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
     trashed: bool = False
+    usage: Usage = Usage()
 
 
 class Head(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from lookervault.model.fields import BODIES
 from lookervault.model.kind import Identity, Kind
 from lookervault.model.normal import pick, text_id
 from lookervault.model.resource import Attributes, Completeness, Finding, Resource, State
+from lookervault.model.usage import usage
 from lookervault.model.values import Link
 
 At = tuple[str, str]  # (kind, id)
@@ -174,6 +175,7 @@ def _resource(
         unknown=kind.unknown(raw, context),
         untold=_untold(kind, context),
         trashed=at in context.trashed,
+        usage=usage(raw, context),
     )
 
 

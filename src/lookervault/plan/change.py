@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from typing import Literal
 
 import msgspec
 
@@ -19,6 +20,10 @@ class Action(enum.StrEnum):
     DELETE = "-"
 
 
+# who brought a difference about, seen from a common base; "" where there is no base
+Origin = Literal["", "you", "drift", "conflict"]
+
+
 class PartChange(msgspec.Struct):
     """A change of one part of a resource.
 
@@ -26,7 +31,8 @@ class PartChange(msgspec.Struct):
     `after` hold only attributes that differ, in the form in which they are sent; `components` the
     target's layout component ids by layout key, `home` the layout an element is to be on, where that is
     not the one it is on or would be put on by itself. `also` holds unchanged attributes that must be sent
-    again with the changed ones, because Looker takes them as one value.
+    again with the changed ones, because Looker takes them as one value. `origin` tells who brought it
+    about that the part comes or goes, `origins` the same of each difference, by its place.
     """
 
     action: Action
@@ -40,6 +46,8 @@ class PartChange(msgspec.Struct):
     components: dict[str, str] = {}
     also: Attributes = {}
     home: str = ""
+    origin: Origin = ""
+    origins: dict[str, Origin] = {}
 
 
 class Change(msgspec.Struct):
@@ -52,7 +60,8 @@ class Change(msgspec.Struct):
     slot. `also` holds what must be sent again because Looker takes the object as a whole; `rivals` are the
     ids of all objects of its kind that the target has, where several may have one name. `restored` says
     that the object comes back from the trash first. `tiles` are where the elements of an updated dashboard
-    are and will be, the unchanged ones too.
+    are and will be, the unchanged ones too. `origin` and `origins` are those of `PartChange`; where somebody
+    changed it in Looker, `touched_by` and `touched_at` say who and when, if Looker does.
     """
 
     action: Action
@@ -75,6 +84,10 @@ class Change(msgspec.Struct):
     rivals: list[str] = []
     restored: bool = False
     tiles: list[Tile] = []
+    origin: Origin = ""
+    origins: dict[str, Origin] = {}
+    touched_by: str = ""
+    touched_at: str = ""
 
     @property
     def digest(self) -> str:

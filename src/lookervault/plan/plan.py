@@ -22,6 +22,7 @@ from lookervault.plan.grants import foresee
 from lookervault.plan.graph import Node, build
 from lookervault.plan.lookml import translate_connections
 from lookervault.plan.order import extra_order
+from lookervault.plan.origin import judge
 from lookervault.plan.pair import IdMap, Sides, pair
 from lookervault.plan.policy import DEFAULT_POLICY, Policy
 from lookervault.plan.preflight import models_first, preflight
@@ -39,13 +40,21 @@ class Side(msgspec.Struct):
     looker_version: str = ""
 
 
+class Base(msgspec.Struct):
+    """A state that both sides once were, and what the user called it."""
+
+    state: State
+    label: str
+
+
 class Plan(msgspec.Struct):
     """What to do so that the target becomes the desired state.
 
     `ids` are the target's ids of all that the steps refer to and that exists already, as
     (address, part, id). `pairs` are (kind, source id, target id) of what was found to be the same. `policy`
     is what was asked for when it was made. `bases` tells by address on what a change was planned, and
-    `names` what the ids mean that these refer to.
+    `names` what the ids mean that these refer to. `since` is what the state was called from which each
+    difference was judged.
     """
 
     source: Side
@@ -60,6 +69,7 @@ class Plan(msgspec.Struct):
     policy: Policy = DEFAULT_POLICY
     bases: dict[str, Basis] = {}
     names: list[Name] = []
+    since: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -85,6 +95,7 @@ def make_plan(
     target: Side,
     echoes: Echoes = MappingProxyType({}),
     policy: Policy = DEFAULT_POLICY,
+    base: Base | None = None,
 ) -> Plan:
     """The plan that makes the observed state the desired one; deleting nothing."""
     reachable, unreachable = reach(pair(desired, observed, mapping))
@@ -96,6 +107,7 @@ def make_plan(
     findings += [*unreachable, *missing, *held, *seen, *delivery_findings(changes, sides)]
     findings += [*drop_trashed_slugs(changes, sides.observed), *other_slugs(sides)]
     findings += trash_findings(sides, changes)
+    findings += judge(changes, sides, base.state, policy.on_conflict) if base else []
     look_around(sides, changes)
     order = extra_order(sides, changes)
     ids = _known_ids(sides, changes)
@@ -118,6 +130,7 @@ def make_plan(
         policy=policy,
         bases=found,
         names=names(found, sides, ids),
+        since=base.label if base else "",
     )
 
 

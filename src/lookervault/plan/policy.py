@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
+
+OnConflict = Literal["stop", "desired", "live"]
 
 
 class Policy(msgspec.Struct, frozen=True):
     """Choices that change what is planned; stored with the plan.
 
-    `enable_schedules`: schedules and alerts that are on at the source are switched on.
+    `enable_schedules`: schedules and alerts that are on at the source are switched on. `on_conflict`: what is
+    done where both sides changed since the base: nothing at all, or one of them wins.
     """
 
     enable_schedules: bool = False
+    on_conflict: OnConflict = "stop"
 
 
 DEFAULT_POLICY = Policy()

@@ -8,7 +8,10 @@ import msgspec
 
 from lookervault.model.values import Value, replace
 from lookervault.plan.change import Action, Change, PartChange
+from lookervault.plan.edits import edits
+from lookervault.plan.origin import key
 from lookervault.plan.plan import Plan
+from lookervault.report.origins import origin_counts
 
 VERSION = 1
 
@@ -27,6 +30,8 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "created_at": plan.created_at,
         "source": msgspec.to_builtins(plan.source),
         "target": msgspec.to_builtins(plan.target),
+        "since": plan.since,
+        "origins": dict(sorted(origin_counts(plan).items())),
         "summary": {f"to_{a.name.lower()}": counts[a] for a in Action},
         "changes": [change_data(c) for c in plan.changes],
         "findings": msgspec.to_builtins(plan.findings),
@@ -47,6 +52,9 @@ def change_data(change: Change) -> dict[str, Any]:
         "id": change.id,
         "paired_by": change.paired_by,
         "digest": change.digest,
+        **_edits(change),
+        "touched_by": change.touched_by,
+        "touched_at": change.touched_at,
         "before": _json(change.before),
         "after": _json(change.after),
         "unchanged": change.unchanged,
@@ -64,7 +72,24 @@ def _part(part: PartChange) -> dict[str, Any]:
         "before": _json(part.before),
         "after": _json(part.after),
         "unchanged": part.unchanged,
+        **_edits(part),
     }
+
+
+def _edits(owner: Change | PartChange) -> dict[str, Any]:
+    """Each difference on its own, and whose it is."""
+    found = edits(owner.before, owner.after) if owner.action is Action.UPDATE else []
+    told = [
+        {
+            "mark": e.mark,
+            "path": list(e.path),
+            "before": _json(e.before),
+            "after": _json(e.after),
+            "origin": owner.origins.get(key(e.path), ""),
+        }
+        for e in found
+    ]
+    return {"origin": owner.origin, "edits": told}
 
 
 def _json(value: Value) -> Any:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from lookervault.plan.change import Action, Change, PartChange
+from lookervault.plan.change import Action, Change, Origin, PartChange
 from lookervault.plan.edits import Edit, edits
+from lookervault.plan.origin import key
 
 MANY = 5  # resources from which on the same change is told once
 
@@ -21,6 +22,7 @@ class Same(msgspec.Struct):
     edit: Edit
     addresses: list[str]
     places: int = 0
+    origin: Origin = ""
 
 
 class Folded(msgspec.Struct):
@@ -59,7 +61,8 @@ def folded(changes: Iterable[Change]) -> Folded:
 
 def _count(change: Change, owner: Change | PartChange, found: dict[Key, Same]) -> None:
     for edit in edits(owner.before, owner.after):
-        same = found.setdefault(_key(owner, edit), Same(owner.kind, edit, []))
+        new = Same(owner.kind, edit, [], origin=owner.origins.get(key(edit.path), ""))
+        same = found.setdefault(_key(owner, edit), new)
         same.places += 1
         if same.addresses[-1:] != [change.address]:
             same.addresses.append(change.address)
@@ -68,4 +71,4 @@ def _count(change: Change, owner: Change | PartChange, found: dict[Key, Same]) -
 def _key(owner: Change | PartChange, edit: Edit) -> Key:
     # the number of an item in a list says nothing about whether two edits are one
     path = tuple(step for step in edit.path if not isinstance(step, int))
-    return owner.kind, edit.mark, repr((path, edit.before, edit.after))
+    return owner.kind, edit.mark, repr((path, edit.before, edit.after, owner.origins.get(key(edit.path))))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
+
+from msgspec import structs
 
 from lookervault.model.content import meaning
 from lookervault.model.normal import comparable
 from lookervault.model.resource import Attributes
-from lookervault.plan.change import Action, Change, PartChange
+from lookervault.plan.change import Action, Change, Origin, PartChange
 from lookervault.plan.edits import Edit, Path
+from lookervault.plan.origin import key
 from lookervault.report.fold import NOTHING_FOLDED, Folded, Same
 from lookervault.report.hunks import Line, Mark, hunks, reworded
 from lookervault.report.safe import visible
@@ -32,7 +35,7 @@ def same_lines(same: Same) -> Iterator[Line]:
     where = plural(len(same.addresses), "resource")
     shared = f"{plural(same.places, same.what)} of {where}" if same.places > len(same.addresses) else where
     yield Line("#", 0, f"the same change in {shared}:")
-    yield from _edited([same.edit], 0)
+    yield from _edited([same.edit], {key(same.edit.path): same.origin}, 0)
     shown = [visible(address) for address in same.addresses[:_SHOWN]]
     more = len(same.addresses) - len(shown)
     yield Line("#", 1, ", ".join(shown) + (f" and {more} more" if more else ""))
@@ -49,6 +52,7 @@ def change_lines(change: Change, folded: Folded = NOTHING_FOLDED, *, done: bool 
     elif change.was:
         was = f"was {visible(change.was)}" if done else f"now {visible(change.was)}"
         yield Line("#", 0, f"({was}, paired by {change.paired_by})")
+    yield from _origin_lines(change)
     yield Line(_mark(change.action), 0, f"{change.kind} {quoted(change.name)} {{")
     yield from _body(change, folded, 1)
     if change.action is Action.CREATE:
@@ -61,9 +65,20 @@ def change_lines(change: Change, folded: Folded = NOTHING_FOLDED, *, done: bool 
     yield Line("", 0, "}")
 
 
+def _origin_lines(change: Change) -> Iterator[Line]:
+    """Who brought it about, where that was not the desired side."""
+    if change.origin == "drift":
+        done = "deleted" if change.action is Action.CREATE else "added"
+        yield Line("#", 0, f"(drift: it was {done} in Looker since)")
+    elif change.touched_at or change.touched_by:
+        who = f" by {visible(change.touched_by)}" if change.touched_by else ""
+        when = f" at {visible(change.touched_at)}" if change.touched_at else ""
+        yield Line("#", 0, f"(last changed in Looker{who}{when})")
+
+
 def _part_lines(part: PartChange, folded: Folded) -> Iterator[Line]:
     id_ = f" (id {visible(part.id)})" if part.id else ""
-    head = f"{part.kind} {quoted(part.label)}{id_}"
+    head = f"{part.kind} {quoted(part.label)}{id_}{_remark(part.origin)}"
     body = [] if part.action is Action.DELETE else list(_body(part, folded, 2))
     if not body:
         yield Line(_mark(part.action), 1, head)
@@ -88,7 +103,11 @@ def _body(owner: Change | PartChange, folded: Folded, depth: int) -> Iterator[Li
     if owner.action is Action.CREATE:
         yield from _new(owner.after, depth)
     else:
-        yield from _edited(folded.edits(owner), depth)
+        yield from _edited(folded.edits(owner), owner.origins, depth)
+
+
+def _remark(origin: Origin | None) -> str:
+    return f"  # {origin}" if origin else ""
 
 
 def _new(after: Attributes, depth: int) -> Iterator[Line]:
@@ -100,13 +119,13 @@ def _new(after: Attributes, depth: int) -> Iterator[Line]:
         yield Line("#", depth, f"({off} that {'is' if off == 1 else 'are'} false hidden)")
 
 
-def _edited(found: Iterable[Edit], depth: int) -> Iterator[Line]:
+def _edited(found: Iterable[Edit], origins: Mapping[str, Origin], depth: int) -> Iterator[Line]:
     for place, group in groupby(found, _place):
         if place is None:
             for edit in group:
-                yield from _edit_lines(edit, depth)
+                yield from _edit_lines(edit, _remark(origins.get(key(edit.path))), depth)
         else:
-            yield Line("~", depth, f"{path_text(place)} = [")
+            yield Line("~", depth, f"{path_text(place)} = [{_remark(origins.get(key(place)))}")
             yield from (Line(e.mark, depth + 1, short(_moved(e))) for e in group)
             yield Line("", depth, "]")
 
@@ -146,16 +165,18 @@ def _flat_merge(merge: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield from ((f"merge.{k}", v) for k, v in merge.items() if k != "sources")
 
 
-def _edit_lines(edit: Edit, depth: int) -> Iterator[Line]:
+def _edit_lines(edit: Edit, remark: str, depth: int) -> Iterator[Line]:
     name = path_text(edit.path)
     if edit.mark != "~":
-        yield from _value_lines(edit.mark, name, _moved(edit), depth)
+        first, *more = _value_lines(edit.mark, name, _moved(edit), depth)
+        yield structs.replace(first, text=first.text + remark)
+        yield from more
         return
     texts = _text_lines(edit.before, edit.after, depth + 1)
     if texts is None:
-        yield Line("~", depth, f"{name} = {short(edit.before)} -> {short(edit.after)}")
+        yield Line("~", depth, f"{name} = {short(edit.before)} -> {short(edit.after)}{remark}")
         return
-    yield Line("~", depth, f"{name} = <<")
+    yield Line("~", depth, f"{name} = <<{remark}")
     yield from texts
     yield Line("", depth, ">>")
 

@@ -19,6 +19,7 @@ from lookervault.report.findings import told_once
 from lookervault.report.fold import Folded, folded
 from lookervault.report.hunks import Line, pointer
 from lookervault.report.lines import change_lines, same_lines
+from lookervault.report.origins import origin_summary
 from lookervault.report.safe import visible
 
 LIMIT = 65_000  # a little below GitHub's, for what a workflow adds
@@ -101,7 +102,8 @@ def _counts(plan: Plan) -> str:
     counts = plan.counts()
     words = [f"{counts[a]} to {verb}" for a, verb in zip(Action, ("create", "update", "delete"), strict=True)]
     where = f"on {escaped(plan.target.host)}"
-    return f"**Plan: {', '.join(words)}** {where}\n\nFingerprint: `{plan.fingerprint}`"
+    told = "".join(f"\n\n{escaped(line)}" for line in origin_summary(plan))
+    return f"**Plan: {', '.join(words)}** {where}{told}\n\nFingerprint: `{plan.fingerprint}`"
 
 
 def _table(plan: Plan) -> str:

@@ -12,6 +12,7 @@ from lookervault.report.findings import told_once
 from lookervault.report.fold import NOTHING_FOLDED, folded
 from lookervault.report.hunks import Line, pointer
 from lookervault.report.lines import change_lines, same_lines
+from lookervault.report.origins import origin_summary
 from lookervault.report.safe import visible
 
 NO_CHANGES = "No changes."
@@ -73,6 +74,7 @@ def _summary(plan: Plan, colour: bool) -> str:
     if len(plan.changes) > _MANY:
         kinds = Counter(c.kind for c in plan.changes)
         lines.append("      " + ", ".join(f"{n} {KINDS[k].title}" for k, n in sorted(kinds.items())))
+    lines += [f"      {x}" for x in origin_summary(plan)]
     return "\n".join(lines)
 
 

@@ -1,0 +1,30 @@
+"""What an instance tells of an object that is no content: who touched it last, how much it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lookervault.model.context import Context
+from lookervault.model.normal import text_id
+from lookervault.model.resource import Usage
+
+
+def usage(raw: Mapping[str, Any], context: Context) -> Usage:
+    """The last change and the counts, as far as they are told (resource notes, sections 4.2 and 4.5)."""
+    return Usage(
+        updated_at=str(raw.get("updated_at") or ""),
+        updated_by=_updater(raw, context),
+        views=_count(raw.get("view_count")),
+        favourites=_count(raw.get("favorite_count")),
+    )
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _updater(raw: Mapping[str, Any], context: Context) -> str:
+    """The name that is told, else that of the user, where users are known."""
+    name = raw.get("last_updater_name")
+    return str(name or context.addresses.get(("user", text_id(raw.get("last_updater_id"))), ""))

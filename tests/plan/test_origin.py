@@ -1,0 +1,148 @@
+"""Whose each difference is, seen from a state that both sides once were."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from lookervault.model.resource import State
+from lookervault.plan.plan import Base, Plan, Side, make_plan
+from lookervault.plan.policy import OnConflict, Policy
+from lookervault.report.text import render_text
+from model.raws import OTHER, QUERY, dashboard, filter_, folder, lookml_model, shared, state, tile, user
+
+ROOTS = (shared(), lookml_model("shop"), folder("10", "Sales"), user("7", "ann@example.com"))
+
+
+def board(title: str = "KPIs", limit: str = "500", *more: Any, **fields: Any) -> Any:
+    tiles = [tile("1", "Orders", query={**QUERY, "limit": limit}), *more]
+    return dashboard("5", title, **{"slug": "kpis", "dashboard_elements": tiles, **fields})
+
+
+OLD = board("KPIs", "500", tile("2", "Old"))
+
+
+def three(base: Any, live: Any, wanted: Any, on_conflict: OnConflict = "stop") -> Plan:
+    """The plan of three versions of one dashboard; None: there is none."""
+    sides = [state(*ROOTS, *([x] if x else [])) for x in (base, live, wanted)]
+    return of_states(*sides, on_conflict=on_conflict)
+
+
+def of_states(base: State, live: State, wanted: State, on_conflict: OnConflict = "stop") -> Plan:
+    policy = Policy(on_conflict=on_conflict)
+    sides = Side(wanted.host), Side(live.host)
+    return make_plan(wanted, live, {}, *sides, policy=policy, base=Base(base, "@3"))
+
+
+def origins(plan: Plan) -> dict[str, str]:
+    found = {}
+    for change in plan.changes:
+        found |= {k.replace("\0", "."): v for k, v in change.origins.items()}
+        for part in change.parts:
+            found |= {f"{part.label}: {k}".replace("\0", "."): v for k, v in part.origins.items()}
+            found |= {part.label: part.origin} if part.origin else {}
+        found |= {change.address: change.origin} if change.origin else {}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("base", "live", "wanted", "expected"),
+    [
+        (board(), board(), board("New"), {"title": "you"}),
+        (board(), board("Theirs"), board(), {"title": "drift"}),
+        (board(), board("Theirs"), board("Ours"), {"title": "conflict"}),
+        (board(), board(limit="9"), board("Ours"), {"title": "you", "Orders: query.limit": "drift"}),
+        (board(), board(limit="9"), board(limit="10"), {"Orders: query.limit": "conflict"}),
+        (board(), board("Both"), board("Both"), {}),
+        (board(), board(), board("KPIs", "500", tile("2", "New")), {"New": "you"}),
+        (board(), board("KPIs", "500", tile("2", "New")), board(), {"New": "drift"}),
+        (OLD, board(), OLD, {"Old": "drift"}),
+        (OLD, OLD, board(), {"Old": "you"}),
+        (None, None, board(), {"dashboard:Shared/KPIs": "you"}),
+        (board(), None, board(), {"dashboard:Shared/KPIs": "drift"}),
+    ],
+)  # fmt: skip
+def test_whose_it_is(base: Any, live: Any, wanted: Any, expected: dict[str, str]) -> None:
+    assert origins(three(base, live, wanted)) == expected
+
+
+def test_a_conflict_stops_an_apply_unless_it_is_decided() -> None:
+    plan = three(board(), board("Theirs"), board("Ours"))
+    (error,) = plan.errors
+    assert error.message.startswith("conflict: title was changed here and in Looker")
+    assert "--on-conflict" in error.message
+    assert not three(board(), board("Theirs"), board("Ours"), "desired").errors
+    assert not three(board(), board("Theirs"), board()).errors, "drift is told, and undone"
+
+
+def test_the_desired_side_may_win() -> None:
+    plan = three(board(), board("Theirs"), board("Ours"), "desired")
+    (change,) = plan.changes
+    assert (change.before, change.after) == ({"title": "Theirs"}, {"title": "Ours"})
+    assert any("what is desired wins" in f.message for f in plan.findings)
+
+
+def test_the_live_side_may_win_and_nothing_else_is_lost() -> None:
+    wanted = board("Ours", "10", description="mine")
+    plan = three(board(), board("Theirs"), wanted, "live")
+    (change,) = plan.changes
+    assert change.after == {"description": "mine"}
+    assert "title" not in change.before
+    assert [(p.label, p.after["query"]["limit"]) for p in change.parts] == [("Orders", "10")]
+    assert any("Looker's stays" in f.message for f in plan.findings)
+
+
+def test_one_place_inside_a_query_may_stay_as_it_is() -> None:
+    live = board(dashboard_elements=[tile("1", "Orders", query={**QUERY, "limit": "9"})])
+    wanted = board(
+        dashboard_elements=[tile("1", "Orders", query={**QUERY, "limit": "10", "sorts": ["orders.id"]})]
+    )
+    plan = three(board(), live, wanted, "live")
+    (part,) = plan.changes[0].parts
+    assert part.after["query"]["limit"] == "9"
+    assert part.after["query"]["sorts"] == ["orders.id"]
+
+
+def test_what_is_all_kept_is_no_change() -> None:
+    assert three(board(), board("Theirs"), board("Ours"), "live").changes == []
+
+
+def test_who_and_when_are_told() -> None:
+    live = board("Theirs", updated_at="2026-11-20T10:00:00Z", last_updater_id="7")
+    text = render_text(three(board(), live, board()))
+    assert "# (last changed in Looker by user:ann@example.com at 2026-11-20T10:00:00Z)" in text
+    assert '~ title = "Theirs" -> "KPIs"  # drift' in text
+    assert "Since @3: 1 changed in Looker, and about to be undone (drift)." in text
+
+
+def test_what_you_changed_blames_nobody() -> None:
+    live = board(updated_at="2026-11-20T10:00:00Z", last_updater_name="Ann")
+    assert "last changed in Looker" not in render_text(three(board(), live, board("Ours")))
+
+
+def test_the_fingerprint_is_that_of_the_plan_without_a_base() -> None:
+    live, wanted = (state(*ROOTS, x) for x in (board("Theirs"), board("Ours")))
+    plain = make_plan(wanted, live, {}, Side(wanted.host), Side(live.host))
+    assert of_states(state(*ROOTS, board()), live, wanted).fingerprint == plain.fingerprint
+
+
+def test_links_are_compared_across_instances() -> None:
+    """The base was read on the source: its ids are not those of the target."""
+    base = state(*ROOTS, board(folder_id="10"))
+    wanted = state(*ROOTS, board(folder_id="1"))
+    there = (shared(), lookml_model("shop"), folder("90", "Sales"))
+    kind, _, raw = board(folder_id="90")
+    live = state(*there, (kind, "95", {**raw, "id": "95"}), host=OTHER)
+    assert origins(of_states(base, live, wanted))["folder"] == "you"
+
+
+def test_lists_are_judged_as_wholes() -> None:
+    base = board(dashboard_filters=[filter_("3", "region", ui_config={"options": ["a"]})])
+    live = board(dashboard_filters=[filter_("3", "region", ui_config={"options": ["a", "b"]})])
+    ours = board(dashboard_filters=[filter_("3", "region", ui_config={"options": ["a", "c"]})])
+    assert origins(three(base, live, ours)) == {"Region: ui_config.options": "conflict"}
+    assert structs.asdict(three(base, live, base).changes[0])["parts"][0].origins == {
+        "ui_config\0options": "drift"
+    }
