@@ -45,6 +45,12 @@ class ExtractSettings(msgspec.Struct, forbid_unknown_fields=True):
     batch_size: int = 100
 
 
+class PlanSettings(msgspec.Struct, forbid_unknown_fields=True):
+    """Defaults of `plan`. `missing_users`: `fail`, `caller`, or the e-mail of a user of the target."""
+
+    missing_users: str = ""
+
+
 class ApplySettings(msgspec.Struct, forbid_unknown_fields=True):
     """Defaults of `apply`; `on_drift` is "skip", "stop" or "overwrite"."""
 
@@ -59,6 +65,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
     db: str = ""
     instances: dict[str, Instance] = {}
     extract: ExtractSettings = msgspec.field(default_factory=ExtractSettings)
+    plan: PlanSettings = msgspec.field(default_factory=PlanSettings)
     apply: ApplySettings = msgspec.field(default_factory=ApplySettings)
     path: str = ""
 
@@ -104,6 +111,13 @@ def load(path: Path | None) -> Config:
     return config
 
 
+_SECTIONS: dict[str, type[msgspec.Struct]] = {
+    "extract": ExtractSettings,
+    "plan": PlanSettings,
+    "apply": ApplySettings,
+}
+
+
 def _check_keys(data: Mapping[str, Any], cls: type[msgspec.Struct], where: str, path: Path) -> None:
     known = [f for f in cls.__struct_fields__ if f != "path"]
     for key, value in data.items():
@@ -111,8 +125,7 @@ def _check_keys(data: Mapping[str, Any], cls: type[msgspec.Struct], where: str, 
             close = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean {close[0]!r}?" if close else f"known keys: {', '.join(known)}"
             raise ConfigError(f"{path}: unknown key {where}{key}", hint=hint)
-        sections: dict[str, type[msgspec.Struct]] = {"extract": ExtractSettings, "apply": ApplySettings}
-        inner = sections.get(key) if cls is Config else None
+        inner = _SECTIONS.get(key) if cls is Config else None
         if inner and isinstance(value, dict):
             _check_keys(value, inner, f"{key}.", path)
         elif cls is Config and key == "instances" and isinstance(value, dict):

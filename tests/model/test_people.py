@@ -4,10 +4,16 @@ from typing import Any
 
 import pytest
 
-from lookervault.model.resource import Resource
+from lookervault.model.context import Context
+from lookervault.model.people import user_identity
+from lookervault.model.resource import Resource, State
+from lookervault.model.state import build_state, identity_fields, name_all
 from lookervault.model.values import Link
+from lookervault.plan.pair import pair
 
 from .raws import (
+    HOST,
+    OTHER,
     Object,
     folder,
     group,
@@ -213,3 +219,69 @@ def test_the_order_of_permissions_and_models_is_no_content() -> None:
 def test_a_home_folder_is_a_link() -> None:
     built = state(shared(), folder("7", "Sales"), user("3", "ann@example.com", home_folder_id="7"))
     assert only(built, "user").attributes["home_folder"] == Link("folder:Shared/Sales")
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        ({"email": "Ann@Example.com "}, "ann@example.com"),
+        ({"credentials_email": {"email": "a@x.io"}}, "a@x.io"),
+        ({"credentials_saml": {"email": "A@x.io", "saml_user_id": "s1"}}, "a@x.io"),
+        ({"credentials_saml": {"email": None, "saml_user_id": "s1"}}, "saml:s1"),
+        ({"credentials_oidc": {"oidc_user_id": "o1"}}, "oidc:o1"),
+        ({"credentials_ldap": {"ldap_id": None, "ldap_dn": "cn=ann,dc=x"}}, "ldap:cn=ann,dc=x"),
+        ({"credentials_google": {"google_user_id": "g1"}}, "google:g1"),
+        ({"credentials_embed": [{"external_user_id": "e/1"}]}, "embed:e/1"),
+        ({"service_account_name": "loader", "is_service_account": True}, "service:loader"),
+    ],
+)
+def test_a_user_goes_by_a_key_that_holds_on_every_instance(raw: dict[str, Any], name: str) -> None:
+    for id_ in ("7", "8"):
+        identity = user_identity({"id": id_, "first_name": "Ann", **raw}, Context({}, {}))
+        assert (identity.name, identity.local) == (name, False)
+
+
+def test_a_user_without_a_key_goes_by_a_name_that_people_know() -> None:
+    told = {"id": "7", "first_name": "Ann", "last_name": "Doe", "credentials_api3": [{"client_id": "c"}]}
+    identity = user_identity(told, Context({}, {}))
+    assert (identity.name, identity.local) == ("Ann Doe#7", True)
+    assert user_identity({"id": "7"}, Context({}, {})).name == "#7"
+
+
+def test_users_and_their_folders_are_named_alike_from_a_part_of_what_is_known_of_them() -> None:
+    embed = {"id": "7", "credentials_embed": [{"external_user_id": "e/1"}], "personal_folder_id": "70"}
+    saml = {
+        "id": "8",
+        "credentials_saml": {"saml_user_id": "s1"},
+        "first_name": "S",
+        "personal_folder_id": "80",
+    }
+    nobody = {"id": "9", "first_name": "Ann", "last_name": "Doe", "personal_folder_id": "90"}
+    people = {raw["id"]: raw for raw in (embed, saml, nobody)}
+    folders = {
+        f"{i}0": {"id": f"{i}0", "name": "Same", "parent_id": None, "is_personal": True} for i in people
+    }
+    raws = {"user": people, "folder": folders}
+    slim = {kind: {i: identity_fields(raw) for i, raw in rows.items()} for kind, rows in raws.items()}
+    assert name_all(slim) == name_all(raws)
+    assert set(name_all(raws).values()) == {
+        *("user:embed:e\\/1", "user:saml:s1", "user:Ann Doe#9"),
+        *("folder:@user:embed:e\\/1", "folder:@user:saml:s1", "folder:@user:Ann Doe#9"),
+    }
+
+
+def test_embed_users_of_two_instances_are_the_same_and_so_are_their_folders() -> None:
+    def side(id_: str, host: str) -> State:
+        person = {
+            "id": id_,
+            "credentials_embed": [{"external_user_id": "e/1"}],
+            "personal_folder_id": f"{id_}0",
+        }
+        own = {"id": f"{id_}0", "name": "x", "parent_id": None, "is_personal": True}
+        mine = {"id": f"{id_}1", "title": "Mine", "folder_id": f"{id_}0", "user_id": id_}
+        raws = {"user": {id_: person}, "folder": {f"{id_}0": own}, "dashboard": {f"{id_}1": mine}}
+        return build_state(host, raws, dict.fromkeys(raws, "complete"))
+
+    sides = pair(side("7", HOST), side("9", OTHER), {})
+    assert set(sides.pairing.how.values()) == {"name"}
+    assert len(sides.pairing.observed) == 3

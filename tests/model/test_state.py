@@ -171,7 +171,7 @@ def test_identity_fields_leave_the_bulk_behind() -> None:
         "id": "40",
         "title": "KPIs",
         "folder_id": "1",
-        "folder": {"id": "10", "email": None},
+        "folder": {"id": "10"},
         "dashboard_elements": [{"id": "41"}],
     }
 

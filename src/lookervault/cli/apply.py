@@ -33,7 +33,7 @@ from lookervault.cli.options import (
     opened_vault,
     use_colour,
 )
-from lookervault.cli.plan import EnableOption, rendered
+from lookervault.cli.plan import EnableOption, MissingUsersOption, rendered
 from lookervault.cli.progress import progress
 from lookervault.cli.stopping import stoppable
 from lookervault.errors import NotFound, Refused, UsageError
@@ -76,6 +76,7 @@ def apply(
     exclude_types: ExcludeTypesOption = None,
     folder: FolderOption = None,
     enable_schedules: EnableOption = False,
+    missing_users: MissingUsersOption = "",
     yes: Annotated[bool, typer.Option("--yes", "--auto-approve", "-y", help="Do not ask.")] = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the apply that was interrupted.")
@@ -118,13 +119,13 @@ def apply(
     access = settings.access(loaded, os.environ, instance)
     threads = workers or loaded.apply.workers
     retries = loaded.apply.max_retries if max_retries is None else max_retries
-    wanted = Wanted(desired, resume, chosen, enable_schedules, access.name)
+    wanted = Wanted(desired, resume, chosen, enable_schedules, missing_users, access.name)
     with opened_vault(loaded, db, create=False) as vault:
         with (
             progress(as_json=as_json, quiet=quiet) as listener,
             opened_gateway(access, threads, listener, retries) as gateway,
         ):
-            plan = _plan(gateway, vault, wanted, threads, listener)
+            plan = _plan(gateway, vault, wanted, loaded.plan, threads, listener)
         if not (wanted.reviewed or as_json):
             typer.echo(rendered(plan, "text", use_colour()), nl=False)
         if not plan.changes:
@@ -156,6 +157,7 @@ class Wanted(NamedTuple):
     resume: bool
     chosen: Selection
     enable_schedules: bool
+    missing_users: str
     target_name: str
 
     @property
@@ -164,7 +166,14 @@ class Wanted(NamedTuple):
         return self.resume or Path(self.desired).is_file()
 
 
-def _plan(gateway: Gateway, vault: Vault, wanted: Wanted, workers: int, listener: Listener) -> Plan:
+def _plan(
+    gateway: Gateway,
+    vault: Vault,
+    wanted: Wanted,
+    defaults: settings.PlanSettings,
+    workers: int,
+    listener: Listener,
+) -> Plan:
     """The plan to carry out: the interrupted one, a saved one, or a new one."""
     from lookervault.plan.codec import decode_plan
     from lookervault.plan.policy import Policy
@@ -173,10 +182,10 @@ def _plan(gateway: Gateway, vault: Vault, wanted: Wanted, workers: int, listener
     from lookervault.run.planning import Request, plan_request
     from lookervault.store.planfile import read_plan
 
-    if wanted.reviewed and wanted.enable_schedules:
+    if wanted.reviewed and (wanted.enable_schedules or wanted.missing_users):
         raise UsageError(
             "this plan is made already",
-            hint="give --enable-schedules to the `lookervault plan` that makes it",
+            hint="give --enable-schedules and --missing-users to the `lookervault plan` that makes it",
         )
     if wanted.reviewed and wanted.chosen != EVERYTHING:
         raise UsageError("this plan is made already", hint="choose a part of it when it is planned")
@@ -187,7 +196,9 @@ def _plan(gateway: Gateway, vault: Vault, wanted: Wanted, workers: int, listener
         return plan
     if wanted.reviewed:
         return decode_plan(read_plan(Path(wanted.desired)))
-    request = Request(wanted.desired, wanted.chosen, Policy(enable_schedules=wanted.enable_schedules))
+    heir = wanted.missing_users or defaults.missing_users
+    policy = Policy(enable_schedules=wanted.enable_schedules, missing_users=heir)
+    request = Request(wanted.desired, wanted.chosen, policy)
     return plan_request(
         gateway, vault, request, target_name=wanted.target_name, workers=workers, listener=listener
     )

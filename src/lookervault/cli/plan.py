@@ -39,6 +39,14 @@ EnableOption = Annotated[
     bool,
     typer.Option("--enable-schedules", help="Schedules and alerts that are on at the source go on here too."),
 ]
+MissingUsersOption = Annotated[
+    str,
+    typer.Option(
+        "--missing-users",
+        help="Who owns what is made for an owner that is not there: fail, caller, or a user's e-mail.",
+        metavar="WHO",
+    ),
+]
 ExpandOption = Annotated[
     bool, typer.Option("--expand", help="Tell a change that many objects share at each of them.")
 ]
@@ -84,6 +92,7 @@ def plan(
     exclude_types: ExcludeTypesOption = None,
     folder: FolderOption = None,
     enable_schedules: EnableOption = False,
+    missing_users: MissingUsersOption = "",
     out: Annotated[str, typer.Option("--out", help="Save the plan for `apply`.", metavar="FILE")] = "",
     form: Annotated[str, typer.Option("--format", help="text, json, markdown or html.")] = "text",
     expand: ExpandOption = False,
@@ -103,6 +112,8 @@ def plan(
         lookervault plan --target 'dashboard:Shared/Finance/*' --out review.lvplan
 
         lookervault plan --folder Shared/Finance --exclude-types scheduled_plans,alerts
+
+        lookervault plan --missing-users content-admin@example.com
     """
     from lookervault.plan.codec import encode_plan
     from lookervault.plan.policy import Policy
@@ -118,7 +129,9 @@ def plan(
         progress(as_json=False, quiet=quiet) as listener,
         opened_gateway(access, threads, listener) as gateway,
     ):
-        request = Request(desired, chosen, Policy(enable_schedules=enable_schedules))
+        heir = missing_users or loaded.plan.missing_users
+        policy = Policy(enable_schedules=enable_schedules, missing_users=heir)
+        request = Request(desired, chosen, policy)
         made = plan_request(
             gateway, vault, request, target_name=access.name, workers=threads, listener=listener
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lookervault.model.context import Context
 from lookervault.model.kind import Identity, Raw
 from lookervault.model.normal import text_id
-from lookervault.model.people import user_email
+from lookervault.model.people import user_identity
 
 # roots are told by flag, never by name or id
 ROOTS = {
@@ -17,13 +17,13 @@ ROOTS = {
 
 
 def folder_identity(raw: Raw, context: Context) -> Identity:
-    """A root by its flag, a personal folder by its owner's e-mail, any other by name and parent."""
+    """A root by its flag, a personal folder by its owner, any other by name and parent."""
     root = folder_root(raw)
     if root:
         return Identity(root)
     owner = _owner(raw, context)
     if owner:
-        return Identity(f"@user:{owner}", local=owner.startswith("#"))
+        return Identity(f"@user:{owner.name}", local=owner.local)
     name = raw.get("name")
     return Identity("" if name is None else str(name), ("folder", text_id(raw.get("parent_id"))))
 
@@ -35,13 +35,13 @@ def folder_root(raw: Raw) -> str:
     return next((name for flag, name in ROOTS.items() if raw.get(flag)), "")
 
 
-def _owner(raw: Raw, context: Context) -> str:
+def _owner(raw: Raw, context: Context) -> Identity | None:
     """Who has this folder as his own: two users may share a display name, so the name is no key."""
     own = text_id(raw.get("id"))
     for id_ in context.inverse("user", "personal_folder_id").get(own, []):
         user = context.raw("user", id_) or {}
-        return user_email(user) or f"#{id_}"
-    return ""
+        return user_identity({"id": id_, **user}, context)
+    return None
 
 
 def folder_guard(raw: Raw) -> str:

@@ -15,16 +15,45 @@ EVERYBODY = "holds every user"
 MEMBERS = (Member("user", "group_ids", "/users", paged=True), Member("group", "parent_group_ids", "/groups"))
 
 
+# what a user without an e-mail is called by whoever logs him in: word, credential, field (4.10)
+_LOGINS = (
+    ("saml", "credentials_saml", "saml_user_id"),
+    ("oidc", "credentials_oidc", "oidc_user_id"),
+    ("ldap", "credentials_ldap", "ldap_id"),
+    ("ldap", "credentials_ldap", "ldap_dn"),
+    ("google", "credentials_google", "google_user_id"),
+    ("embed", "credentials_embed", "external_user_id"),
+)
+
+
 def user_email(raw: Raw) -> str:
     """The e-mail that is a user's name on every instance, in lower case; empty where there is none."""
-    email = raw.get("email") or (raw.get("credentials_email") or {}).get("email")
-    return str(email or "").strip().lower()
+    told = (
+        raw,
+        *(c for _, name, _ in (("", "credentials_email", ""), *_LOGINS) for c in credentials(raw, name)),
+    )
+    return next((str(t["email"]).strip().lower() for t in told if t.get("email")), "")
+
+
+def credentials(raw: Raw, name: str) -> list[Raw]:
+    """The credentials of one sort; of embed users there may be several."""
+    found = raw.get(name) or []
+    return found if isinstance(found, list) else [found]
 
 
 def user_identity(raw: Raw, context: Context) -> Identity:
-    """A user goes by e-mail; one without has only an id of the instance's own."""
+    """A user goes by e-mail, else by the key of a login; any other by a name people know, and an id."""
     email = user_email(raw)
-    return Identity(email or f"#{text_id(raw.get('id'))}", local=not email)
+    if email:
+        return Identity(email)
+    if raw.get("service_account_name"):
+        return Identity(f"service:{raw['service_account_name']}")
+    for word, name, field in _LOGINS:
+        key = next((c[field] for c in credentials(raw, name) if c.get(field)), None)
+        if key is not None:
+            return Identity(f"{word}:{key}")
+    known_as = " ".join(str(raw[f]) for f in ("first_name", "last_name") if raw.get(f))
+    return Identity(f"{known_as}#{text_id(raw.get('id'))}", local=True)
 
 
 def user_guard(raw: Raw) -> str:
@@ -34,7 +63,7 @@ def user_guard(raw: Raw) -> str:
     if raw.get("is_service_account"):
         return "a service account"
     if not user_email(raw):
-        return "has no e-mail"
+        return "an embed user" if credentials(raw, "credentials_embed") else "has no e-mail"
     if not raw.get("credentials_email"):
         return "logs in without an e-mail credential"
     return ""

@@ -22,6 +22,7 @@ At = tuple[str, str]  # (kind, id)
 _IDENTITY = {
     *("id", "name", "title", "email", "parent_id", "folder_id", "personal_folder_id", "external_id"),
     *("dashboard_id", "look_id", "lookml_dashboard_id", "dashboard_element_id", "investigative_content_id"),
+    *("first_name", "last_name", "service_account_name"),
     *("custom_title", "field", "integration_hub_id", "url", "label", "model_name", "deleted"),
 }
 
@@ -82,11 +83,12 @@ def identity_fields(raw: Any) -> Any:
     """As much of a raw object as its address depends on: a small part of what may be a large object."""
     if not isinstance(raw, dict):
         return {}
-    nested = {k: raw[k] for k in ("credentials_email", "folder") if isinstance(raw.get(k), dict)}
+    nested = {"folder": {"id": raw["folder"].get("id")}} if isinstance(raw.get("folder"), dict) else {}
     ids = {k: v for k, v in raw.items() if k in _IDENTITY or k.startswith("is_")}
+    logins = {k: v for k, v in raw.items() if k.startswith("credentials_") and k != "credentials_api3" and v}
     elements = [{"id": e.get("id")} for e in raw.get("dashboard_elements") or [] if not e.get("deleted")]
     parts = {"dashboard_elements": elements} if elements else {}
-    return ids | parts | {k: {f: v.get(f) for f in ("id", "email")} for k, v in nested.items()}
+    return ids | parts | nested | logins
 
 
 def _addresses(identities: Mapping[At, Identity], trashed: Set[At]) -> dict[At, str]:

@@ -99,7 +99,7 @@ def make_plan(
 ) -> Plan:
     """The plan that makes the observed state the desired one; deleting nothing."""
     reachable, unreachable = reach(pair(desired, observed, mapping))
-    settled, findings = settle(reachable)
+    settled, findings = settle(reachable, policy)
     configured, missing = translate_connections(foresee(settled))
     sides, held = hold(configured, policy)
     changes, seen = compare(sides, mapping, echoes)

@@ -13,11 +13,14 @@ class Policy(msgspec.Struct, frozen=True):
     """Choices that change what is planned; stored with the plan.
 
     `enable_schedules`: schedules and alerts that are on at the source are switched on. `on_conflict`: what is
-    done where both sides changed since the base: nothing at all, or one of them wins.
+    done where both sides changed since the base: nothing at all, or one of them wins. `missing_users`: who
+    owns what is made for an owner that the target does not have: nothing is said (empty, so that Looker takes
+    the caller), it is an error (`fail`), the caller, or a user of the target by e-mail or address.
     """
 
     enable_schedules: bool = False
     on_conflict: OnConflict = "stop"
+    missing_users: str = ""
 
 
 DEFAULT_POLICY = Policy()

@@ -11,13 +11,16 @@ from typing import NamedTuple
 
 from msgspec import structs
 
+from lookervault.model.address import Address
 from lookervault.model.catalog import KINDS
 from lookervault.model.content import SOURCES
 from lookervault.model.people import EVERYBODY
 from lookervault.model.queries import MISSING
 from lookervault.model.resource import Finding, Part, Resource
 from lookervault.model.values import Link, Value, links, replace
+from lookervault.plan.owners import OWNER, Heirs, heirs
 from lookervault.plan.pair import Sides
+from lookervault.plan.policy import DEFAULT_POLICY, Policy
 
 PERSONAL = "@user:"
 
@@ -29,12 +32,13 @@ class Settled(NamedTuple):
     findings: list[Finding]
 
 
-def settle(sides: Sides) -> Settled:
-    """The part of the desired state that the target can hold."""
+def settle(sides: Sides, policy: Policy = DEFAULT_POLICY) -> Settled:
+    """The part of the desired state that the target can hold; `policy` tells what of missing owners."""
     findings: list[Finding] = []
+    owners = heirs(sides, policy)
     sides = _seen(sides, findings)
     resources = {
-        address: resource if resource.guard else _settled(resource, sides, findings)
+        address: resource if resource.guard else _settled(resource, sides, owners, findings)
         for address, resource in sides.desired.resources.items()
     }
     left_out = _left_out(resources, sides, findings)
@@ -79,12 +83,12 @@ def available(link: Link, sides: Sides) -> bool:
         return False
     if target.kind == "folder" and not target.parent and target.name.startswith(PERSONAL):
         # a personal folder comes into being with its user (resource notes, section 4.1)
-        owner = f"user:{target.name.removeprefix(PERSONAL)}"
+        owner = str(Address("user", (target.name.removeprefix(PERSONAL),)))
         return owner not in sides.pairing.observed and available(Link(owner), sides)
     return not target.guard
 
 
-def _settled(resource: Resource, sides: Sides, findings: list[Finding]) -> Resource:
+def _settled(resource: Resource, sides: Sides, owners: Heirs, findings: list[Finding]) -> Resource:
     other = sides.counterpart(resource.address)
     have = other.attributes if other else {}
     attributes, unknown = dict(resource.attributes), list(resource.unknown)
@@ -100,9 +104,12 @@ def _settled(resource: Resource, sides: Sides, findings: list[Finding]) -> Resou
                 kept.sort()
         if kept and (isinstance(value, list) or not lost):
             attributes[ref.name] = kept
+        elif lost and ref.name == OWNER and owners.heir and other is None:
+            attributes[ref.name] = owners.heir
         elif lost and not isinstance(value, list):
             unknown.append(ref.name)
-        findings += [Finding("warning", resource.address, _absent(ref.name, x, sides)) for x in sorted(lost)]
+        level = owners.level if ref.name == OWNER else "warning"
+        findings += [Finding(level, resource.address, _absent(ref.name, x, sides)) for x in sorted(lost)]
     if other and MISSING in attributes.get("query", {}):
         # what could not be read is no reason to change what is there
         del attributes["query"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from lookervault.model.address import Address
 from lookervault.model.catalog import KINDS
 from lookervault.model.people import HOLDERS
 from lookervault.model.values import Link, Value
@@ -37,7 +38,7 @@ def _account(change: Change, body: dict[str, Value]) -> Step:
     # nothing about an account without an e-mail is unique, so only one that nobody can use yet is ours
     probe = Probe(["users"], ["first_name", "last_name"], {}, {"email": None, "credentials_api3": []}, True)
     step = create(change, body, probe)
-    personal = Link(f"folder:@user:{change.name}")
+    personal = Link(str(Address("folder", (f"@user:{change.name}",))))
     step.binds.append(Bind(personal, ["personal_folder_id"]))
     return step
 
