@@ -85,6 +85,9 @@ def show(
         typer.Option("--format", help="text, json, markdown or html for a plan; json or yaml for an object."),
     ] = "",
     expand: ExpandOption = False,
+    explain: Annotated[
+        str, typer.Option("--explain", help="Of a plan: why this object is in it.", metavar="ADDRESS")
+    ] = "",
     debug: DebugOption = False,
 ) -> None:
     """Show one object as it was extracted, or a saved plan.
@@ -94,19 +97,25 @@ def show(
         lookervault show dashboard:Shared/Finance/KPIs
 
         lookervault show review.lvplan --format json
+
+        lookervault show review.lvplan --explain 'dashboard:Shared/Finance/KPIs'
     """
     if Path(what).is_file():
-        _show_plan(Path(what), form or "text", expand)
+        _show_plan(Path(what), form or "text", expand, explain)
         return
     with opened_vault(load_config(config), db, create=False) as vault:
         _show_object(vault, what, snapshot, form or "yaml")
 
 
-def _show_plan(path: Path, form: str, expand: bool) -> None:
+def _show_plan(path: Path, form: str, expand: bool, address: str) -> None:
     from lookervault.cli.plan import rendered
     from lookervault.plan.codec import decode_plan
+    from lookervault.report.explain import explain
     from lookervault.store.planfile import read_plan
 
+    if address:
+        typer.echo(explain(decode_plan(read_plan(path)), address), nl=False)
+        return
     typer.echo(rendered(decode_plan(read_plan(path)), form, use_colour(), expand), nl=False)
 
 
