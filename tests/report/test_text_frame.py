@@ -48,7 +48,7 @@ def test_a_deletion() -> None:
     gone = Change(Action.DELETE, "look", "look:A", "A", "7", {"title": "A"}, {})
     text = render_text(plan_with(gone))
     assert "  - delete\n" in text
-    assert '  # look:A will be deleted\n  - look "A" {\n      - title = "A"\n    }\n' in text
+    assert '  # look:A will be moved to the trash\n  - look "A" (id 7)\n' in text
     assert text.endswith("Plan: 0 to create, 0 to update, 1 to delete.\n")
 
 

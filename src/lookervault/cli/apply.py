@@ -33,7 +33,8 @@ from lookervault.cli.options import (
     opened_vault,
     use_colour,
 )
-from lookervault.cli.plan import EnableOption, MissingUsersOption, rendered
+from lookervault.cli.plan import rendered
+from lookervault.cli.policy import EmptyOption, EnableOption, Leave, MissingUsersOption, PruneOption
 from lookervault.cli.progress import progress
 from lookervault.cli.stopping import stoppable
 from lookervault.errors import NotFound, Refused, UsageError
@@ -58,6 +59,11 @@ DriftOption = Annotated[
 ReportOption = Annotated[
     str, typer.Option("--report", help="Write what became of each change as JSON.", metavar="FILE")
 ]
+ResumeOption = Annotated[bool, typer.Option("--resume", help="Go on with the apply that was interrupted.")]
+ExpectOption = Annotated[
+    str, typer.Option("--expect", help="Apply only a plan of this fingerprint.", metavar="FINGERPRINT")
+]
+RetriesOption = Annotated[int | None, typer.Option("--max-retries", min=0, help="Tries after the first.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -77,19 +83,15 @@ def apply(
     folder: FolderOption = None,
     enable_schedules: EnableOption = False,
     missing_users: MissingUsersOption = "",
+    prune: PruneOption = False,
+    allow_empty: EmptyOption = False,
     yes: Annotated[bool, typer.Option("--yes", "--auto-approve", "-y", help="Do not ask.")] = False,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the apply that was interrupted.")
-    ] = False,
-    expect: Annotated[
-        str, typer.Option("--expect", help="Apply only a plan of this fingerprint.", metavar="FINGERPRINT")
-    ] = "",
+    resume: ResumeOption = False,
+    expect: ExpectOption = "",
     on_drift: DriftOption = "",
     report: ReportOption = "",
     workers: WorkersOption = None,
-    max_retries: Annotated[
-        int | None, typer.Option("--max-retries", min=0, help="Tries after the first.")
-    ] = None,
+    max_retries: RetriesOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -119,7 +121,8 @@ def apply(
     access = settings.access(loaded, os.environ, instance)
     threads = workers or loaded.apply.workers
     retries = loaded.apply.max_retries if max_retries is None else max_retries
-    wanted = Wanted(desired, resume, chosen, enable_schedules, missing_users, access.name)
+    leave = Leave(enable_schedules, missing_users, prune, allow_empty)
+    wanted = Wanted(desired, resume, chosen, leave, access.name)
     with opened_vault(loaded, db, create=False) as vault:
         with (
             progress(as_json=as_json, quiet=quiet) as listener,
@@ -156,8 +159,7 @@ class Wanted(NamedTuple):
     desired: str
     resume: bool
     chosen: Selection
-    enable_schedules: bool
-    missing_users: str
+    leave: Leave
     target_name: str
 
     @property
@@ -176,16 +178,14 @@ def _plan(
 ) -> Plan:
     """The plan to carry out: the interrupted one, a saved one, or a new one."""
     from lookervault.plan.codec import decode_plan
-    from lookervault.plan.policy import Policy
     from lookervault.plan.select import EVERYTHING
     from lookervault.run.apply import interrupted_plan
     from lookervault.run.planning import Request, plan_request
     from lookervault.store.planfile import read_plan
 
-    if wanted.reviewed and (wanted.enable_schedules or wanted.missing_users):
+    if wanted.reviewed and wanted.leave != Leave():
         raise UsageError(
-            "this plan is made already",
-            hint="give --enable-schedules and --missing-users to the `lookervault plan` that makes it",
+            "this plan is made already", hint="say what it may do to the `lookervault plan` that makes it"
         )
     if wanted.reviewed and wanted.chosen != EVERYTHING:
         raise UsageError("this plan is made already", hint="choose a part of it when it is planned")
@@ -196,9 +196,7 @@ def _plan(
         return plan
     if wanted.reviewed:
         return decode_plan(read_plan(Path(wanted.desired)))
-    heir = wanted.missing_users or defaults.missing_users
-    policy = Policy(enable_schedules=wanted.enable_schedules, missing_users=heir)
-    request = Request(wanted.desired, wanted.chosen, policy)
+    request = Request(wanted.desired, wanted.chosen, wanted.leave.policy(defaults))
     return plan_request(
         gateway, vault, request, target_name=wanted.target_name, workers=workers, listener=listener
     )

@@ -29,24 +29,13 @@ from lookervault.cli.options import (
     opened_vault,
     use_colour,
 )
+from lookervault.cli.policy import EmptyOption, EnableOption, Leave, MissingUsersOption, PruneOption
 from lookervault.cli.progress import progress
 from lookervault.errors import UsageError
 
 if TYPE_CHECKING:
     from lookervault.plan.plan import Plan
 
-EnableOption = Annotated[
-    bool,
-    typer.Option("--enable-schedules", help="Schedules and alerts that are on at the source go on here too."),
-]
-MissingUsersOption = Annotated[
-    str,
-    typer.Option(
-        "--missing-users",
-        help="Who owns what is made for an owner that is not there: fail, caller, or a user's e-mail.",
-        metavar="WHO",
-    ),
-]
 ExpandOption = Annotated[
     bool, typer.Option("--expand", help="Tell a change that many objects share at each of them.")
 ]
@@ -93,6 +82,8 @@ def plan(
     folder: FolderOption = None,
     enable_schedules: EnableOption = False,
     missing_users: MissingUsersOption = "",
+    prune: PruneOption = False,
+    allow_empty: EmptyOption = False,
     out: Annotated[str, typer.Option("--out", help="Save the plan for `apply`.", metavar="FILE")] = "",
     form: Annotated[str, typer.Option("--format", help="text, json, markdown or html.")] = "text",
     expand: ExpandOption = False,
@@ -113,14 +104,16 @@ def plan(
 
         lookervault plan --folder Shared/Finance --exclude-types scheduled_plans,alerts
 
+        lookervault plan @latest --instance prod --prune
+
         lookervault plan --missing-users content-admin@example.com
     """
     from lookervault.plan.codec import encode_plan
-    from lookervault.plan.policy import Policy
     from lookervault.run.planning import Request, plan_request
     from lookervault.store.planfile import write_plan
 
     chosen = selection(target, exclude, only_types, exclude_types, folder)
+    leave = Leave(enable_schedules, missing_users, prune, allow_empty)
     loaded = load_config(config)
     access = settings.access(loaded, os.environ, instance)
     threads = workers or loaded.extract.workers
@@ -129,9 +122,7 @@ def plan(
         progress(as_json=False, quiet=quiet) as listener,
         opened_gateway(access, threads, listener) as gateway,
     ):
-        heir = missing_users or loaded.plan.missing_users
-        policy = Policy(enable_schedules=enable_schedules, missing_users=heir)
-        request = Request(desired, chosen, policy)
+        request = Request(desired, chosen, leave.policy(loaded.plan))
         made = plan_request(
             gateway, vault, request, target_name=access.name, workers=threads, listener=listener
         )

@@ -132,6 +132,7 @@ class Kind(msgspec.Struct, frozen=True):
     asked: bool = False  # read only where it is asked for by name
     guard: Callable[[Raw], str] = lambda raw: ""
     orphan: Callable[[Raw, Context], str] = lambda raw, context: ""  # a guard that looks around
+    lasting: Callable[[Raw], str] = lambda raw: ""  # why one that may be written is never deleted
     needs: tuple[str, ...] = ()  # kinds read along because this one refers to them
     facets: tuple[Facet, ...] = ()
     members: tuple[Member, ...] = ()

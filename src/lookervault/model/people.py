@@ -102,10 +102,15 @@ def group_unknown(raw: Raw, context: Context) -> tuple[str, ...]:
     return missing if hierarchy else (*missing, "groups")
 
 
+def is_admin_role(raw: Raw) -> bool:
+    """Whether a role may do everything with all models."""
+    sets: list[Any] = [raw.get("permission_set") or {}, raw.get("model_set") or {}]
+    return all(s.get("all_access") for s in sets)
+
+
 def role_guard(raw: Raw) -> str:
     """Why this role is mapped and never written."""
-    sets: list[Any] = [raw.get("permission_set") or {}, raw.get("model_set") or {}]
-    if all(s.get("all_access") for s in sets):
+    if is_admin_role(raw):
         return "the admin role"
     return "internal to Looker" if raw.get("internal") else ""
 

@@ -57,7 +57,8 @@ class Resource(msgspec.Struct):
     that is told. `aliases` are ids of things inside that others refer to, by slot. `slug` is the
     public name of a dashboard, an identity and not content. `unknown` names attributes that could not
     be read, so that nothing may be concluded from their absence; `untold` those that this instance does
-    not have, so that as the desired side it has no opinion on them. `trashed` says that it is in the trash.
+    not have, so that as the desired side it has no opinion on them. `trashed` says that it is in the trash,
+    `lasting` why it is never deleted though it may be changed.
     """
 
     address: str
@@ -77,6 +78,7 @@ class Resource(msgspec.Struct):
     untold: tuple[str, ...] = ()
     trashed: bool = False
     usage: Usage = Usage()
+    lasting: str = ""
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -102,8 +104,8 @@ class State(msgspec.Struct):
 
     `dangling` are addresses that something refers to and nothing has; `caller` is the address of the user
     who asks. `in_trash` is all that is known to be in the trash, `trash` what of it was read whole, by
-    address; none of it is among the resources. `raws` are the
-    objects as the API sent them, by kind and id, for as long as a plan is made.
+    address; none of it is among the resources. `partial` says why there may be more than is told. `raws`
+    are the objects as the API sent them, by kind and id, for as long as a plan is made.
     """
 
     host: str
@@ -116,3 +118,4 @@ class State(msgspec.Struct):
     in_trash: tuple[Head, ...] = ()
     trash: dict[str, Resource] = {}
     raws: Mapping[str, Mapping[str, Any]] = {}
+    partial: str = ""

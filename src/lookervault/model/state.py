@@ -178,6 +178,7 @@ def _resource(
         untold=_untold(kind, context),
         trashed=at in context.trashed,
         usage=usage(raw, context),
+        lasting=kind.lasting(raw),
     )
 
 

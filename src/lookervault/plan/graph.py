@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from lookervault.errors import ReferenceCycle
+from lookervault.model.catalog import KINDS
 from lookervault.model.values import Link, links
 from lookervault.plan.change import Action, Change
 from lookervault.plan.steps.step import Draft, Step
@@ -76,10 +77,13 @@ def _links(steps: Iterable[Step]) -> Iterable[Any]:
 
 def _deletes_last(changes: Iterable[Change], nodes: Mapping[str, Node]) -> None:
     """A delete waits for every change whose former state referred to what goes."""
-    deleted = {c.address for c in changes if c.action is Action.DELETE}
+    deleted = {c.address: c.kind for c in changes if c.action is Action.DELETE}
     for change in changes if deleted else ():
         before = [change.before, *(p.before for p in change.parts)]
-        for gone in {x.to for b in before for x in links(b)} & deleted - {change.address}:
+        going = change.action is Action.DELETE
+        for gone in {x.to for b in before for x in links(b)} & deleted.keys() - {change.address}:
+            if going and KINDS[deleted[gone]].trash:
+                continue  # what is in the trash can still be referred to
             nodes[gone].waits = sorted({*nodes[gone].waits, change.address})
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from lookervault.model.catalog import KINDS
 from lookervault.model.resource import Finding
+from lookervault.model.values import Link
 from lookervault.plan.change import Action, Change
 from lookervault.plan.graph import ASIDE, LATER
 from lookervault.plan.pair import Sides, natural_key
@@ -51,10 +52,14 @@ def _names(sides: Sides, changes: list[Change]) -> tuple[dict[str, str], list[Fi
     updated = {c.address for c in changes if c.action is Action.UPDATE}
     waits: dict[str, str] = {}
     findings = []
-    for change in (c for c in changes if not KINDS[c.kind].names_repeat):
+    going = {c.address for c in changes if c.action is Action.DELETE}
+    for change in (c for c in changes if c.action is not Action.DELETE and not KINDS[c.kind].names_repeat):
         key = natural_key(sides.desired.resources[change.address], sides.pairing)
         holder = holders.get(_seen(*key)) if key else None
         if key is None or holder is None or holder == sides.pairing.observed.get(change.address):
+            continue
+        if sides.rename.get(Link(holder), Link(holder)).to in going:
+            waits[change.address] = sides.rename.get(Link(holder), Link(holder)).to
             continue
         owner = sides.pairing.desired.get(holder)
         theirs = natural_key(sides.desired.resources[owner], sides.pairing) if owner in updated else key
@@ -126,7 +131,8 @@ def _namesakes(sides: Sides, changes: Iterable[Change]) -> Waits:
 def _grants(sides: Sides, changes: Iterable[Change]) -> Waits:
     """Access is settled from the top down (4.15), in folders that are in place, for groups with members."""
     lists = {sides.desired.resources[c.address].parent: c.address for c in changes if KINDS[c.kind].of}
-    groups = {c.address for c in changes if c.kind == "group"} if lists else set()
+    alive = [c for c in changes if c.action is not Action.DELETE]
+    groups = {c.address for c in alive if c.kind == "group"} if lists else set()
     groups |= {address + LATER for address in groups}
     waits = {}
     for folder, address in lists.items():

@@ -85,11 +85,12 @@ def _renames(desired: State, observed: State, pairing: Pairing) -> dict[Link, Li
     rename = {Link(o): Link(d) for o, d in pairing.desired.items()}
     for at, address in pairing.desired.items():
         rename |= {Link(at, slot): Link(address, slot) for slot in observed.resources[at].aliases}
+    strangers = (observed.resources.keys() - pairing.desired.keys()) & desired.resources.keys()
     elsewhere = "" if desired.host == observed.host else f"@{observed.host}"
     if elsewhere:
-        strangers = (observed.resources.keys() - pairing.desired.keys()) | observed.dangling
         known = desired.resources.keys() | desired.dangling
-        rename |= {Link(a): Link(f"{a}{elsewhere}") for a in strangers & known}
+        strangers |= ((observed.resources.keys() - pairing.desired.keys()) | observed.dangling) & known
+    rename |= {Link(a): Link(f"{a}@{observed.host}") for a in strangers}
     # what stays in the trash is gone, as it would be had nobody looked there
     stays = (r for r in observed.trash.values() if r.address not in pairing.desired)
     rename |= {Link(r.address): Link(f"{r.kind}:#{r.id}{elsewhere}") for r in stays}

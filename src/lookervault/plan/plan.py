@@ -26,6 +26,7 @@ from lookervault.plan.origin import judge
 from lookervault.plan.pair import IdMap, Sides, pair
 from lookervault.plan.policy import DEFAULT_POLICY, Policy
 from lookervault.plan.preflight import models_first, preflight
+from lookervault.plan.prune import NOTHING_SPARED, Spared, prune
 from lookervault.plan.settle import settle
 from lookervault.plan.steps import draft_steps, step_aside
 
@@ -96,13 +97,18 @@ def make_plan(
     echoes: Echoes = MappingProxyType({}),
     policy: Policy = DEFAULT_POLICY,
     base: Base | None = None,
+    spared: Spared = NOTHING_SPARED,
 ) -> Plan:
-    """The plan that makes the observed state the desired one; deleting nothing."""
+    """The plan that makes the observed state the desired one; deleting only where the policy says so."""
     reachable, unreachable = reach(pair(desired, observed, mapping))
     settled, findings = settle(reachable, policy)
     configured, missing = translate_connections(foresee(settled))
     sides, held = hold(configured, policy)
     changes, seen = compare(sides, mapping, echoes)
+    if policy.prune:
+        pruned = prune(sides, desired, changes, policy, spared)
+        changes += pruned.changes
+        findings += pruned.findings
     changes.sort(key=lambda c: (c.kind, c.address))
     findings += [*unreachable, *missing, *held, *seen, *delivery_findings(changes, sides)]
     findings += [*drop_trashed_slugs(changes, sides.observed), *other_slugs(sides)]

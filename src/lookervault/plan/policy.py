@@ -16,11 +16,15 @@ class Policy(msgspec.Struct, frozen=True):
     done where both sides changed since the base: nothing at all, or one of them wins. `missing_users`: who
     owns what is made for an owner that the target does not have: nothing is said (empty, so that Looker takes
     the caller), it is an error (`fail`), the caller, or a user of the target by e-mail or address.
+    `prune`: what the target has and the desired state lacks is deleted; `allow_empty`: even where that is
+    everything.
     """
 
     enable_schedules: bool = False
     on_conflict: OnConflict = "stop"
     missing_users: str = ""
+    prune: bool = False
+    allow_empty: bool = False
 
 
 DEFAULT_POLICY = Policy()

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import structs
 
+from lookervault.model.catalog import KINDS
 from lookervault.model.content import meaning
 from lookervault.model.normal import comparable
 from lookervault.model.resource import Attributes
@@ -46,13 +47,16 @@ def change_lines(change: Change, folded: Folded = NOTHING_FOLDED, *, done: bool 
 
     `done` tells of what has happened already.
     """
-    yield Line("#", 0, f"{visible(change.address)} {(_PAST if done else _VERBS)[change.action]}")
+    yield Line("#", 0, f"{visible(change.address)} {_verb(change, done)}")
     if change.restored:
         yield Line("#", 0, f"(restored from the trash with its ids, paired by {change.paired_by})")
     elif change.was:
         was = f"was {visible(change.was)}" if done else f"now {visible(change.was)}"
         yield Line("#", 0, f"({was}, paired by {change.paired_by})")
     yield from _origin_lines(change)
+    if change.action is Action.DELETE and not done:
+        yield from _gone(change)
+        return
     yield Line(_mark(change.action), 0, f"{change.kind} {quoted(change.name)} {{")
     yield from _body(change, folded, 1)
     if change.action is Action.CREATE:
@@ -74,6 +78,23 @@ def _origin_lines(change: Change) -> Iterator[Line]:
         who = f" by {visible(change.touched_by)}" if change.touched_by else ""
         when = f" at {visible(change.touched_at)}" if change.touched_at else ""
         yield Line("#", 0, f"(last changed in Looker{who}{when})")
+
+
+def _verb(change: Change, done: bool) -> str:
+    if change.action is Action.DELETE and KINDS[change.kind].trash and not done:
+        return "will be moved to the trash"
+    return (_PAST if done else _VERBS)[change.action]
+
+
+def _gone(change: Change) -> Iterator[Line]:
+    """What a delete does beside; what was there goes whole and need not be told in full."""
+    yield Line("-", 0, f"{change.kind} {quoted(change.name)} (id {visible(change.id)})")
+    if "folder" in change.after:
+        yield Line("#", 1, f"(can be restored from {short(change.after['folder'])}, since its folder goes)")
+    lost = change.also.get("trash", [])
+    if lost:
+        ground = short(change.also["ground"])
+        yield Line("#", 1, f"({plural(len(lost), 'object')} in its trash can be restored from {ground})")
 
 
 def _part_lines(part: PartChange, folded: Folded) -> Iterator[Line]:

@@ -9,8 +9,8 @@ import msgspec
 
 from lookervault.looker.gateway import Gateway
 from lookervault.model.catalog import KINDS
-from lookervault.model.normal import text_id
 from lookervault.model.state import identity_fields, name_all
+from lookervault.run.caller import caller_of
 from lookervault.run.events import Listener
 from lookervault.run.read import read_instance
 from lookervault.store.snapshots import Snapshot, begin, complete, fail, label, put
@@ -25,12 +25,6 @@ class Extraction(msgspec.Struct):
     workers: int = 8
     batch_size: int = 100
     include_trash: bool = False
-
-
-def caller_of(gateway: Gateway) -> dict[str, Any]:
-    """Who asks, and whether as an admin: what others see less of must not read as deleted."""
-    me = gateway.me()
-    return {"id": text_id(me.get("id")), "role_ids": [text_id(r) for r in me.get("role_ids") or []]}
 
 
 def extract(gateway: Gateway, vault: Vault, wanted: Extraction, listener: Listener) -> Snapshot:

@@ -64,6 +64,12 @@ class Stop(BaseException):
     """Nothing more is to be started; what was begun is over."""
 
 
+def _removes(call: Call) -> bool:
+    """Whether a call only takes something away, into the trash or for ever."""
+    trashes = isinstance(call.body, dict) and call.body.get("deleted") is True
+    return call.method == "DELETE" or trashes
+
+
 def _taken(field: str, error: ApiError) -> bool:
     """Whether Looker refuses a value because something else has it, be it in the trash (4.5, 2.8)."""
     if error.status == 409:
@@ -172,7 +178,7 @@ class Performer:
                 repeatable=step.repeatable,
             )
         except ApiError as error:
-            if call.method == "DELETE" and error.status == 404:
+            if _removes(call) and error.status == 404:
                 return None  # already gone, which is what was wanted
             if step.accepted and step.accepted in str([error.message, *error.errors]):
                 return None  # already so

@@ -16,10 +16,15 @@ from lookervault.model.resource import Completeness, Head, State
 from lookervault.model.state import build_state
 from lookervault.plan.pairing import IdMap
 from lookervault.plan.trash import worth_reading
+from lookervault.run.caller import is_admin
 from lookervault.run.events import Listener
 from lookervault.run.read import read_instance
 from lookervault.store.snapshots import Snapshot, items
 from lookervault.store.vault import Vault
+
+# without admin rights Looker leaves out what is not for the caller, and does not say so (resource notes, 1.7)
+NO_ADMIN = "the caller is no admin, so there may be more than was listed"
+OLD = "the snapshot does not tell whether its caller was an admin; extract again"
 
 
 def observe(
@@ -31,8 +36,12 @@ def observe(
     listener: Listener,
     desired: State | None = None,
     mapping: IdMap = MappingProxyType({}),
+    prune: bool = False,
 ) -> State:
-    """The present state of an instance, with what of its trash may be desired."""
+    """The present state of an instance, with what of its trash may be desired.
+
+    Where something may be deleted, it is asked whether the caller sees all there is.
+    """
     raws: dict[str, dict[str, Any]] = {}
     in_trash: list[Head] = []
 
@@ -50,8 +59,10 @@ def observe(
     look = choose if desired is not None else None
     scope = read_instance(gateway, kinds, keep, salt=salt, workers=workers, listener=listener, trash=look)
     state = build_state(gateway.host, raws, scope, with_trash=True)
-    caller = state.ids.get(("user", text_id(gateway.me().get("id"))), "")
-    return structs.replace(state, in_trash=tuple(in_trash), caller=caller, raws=raws)
+    me = text_id(gateway.me().get("id"))
+    partial = NO_ADMIN if prune and not is_admin(gateway, me) else ""
+    caller = state.ids.get(("user", me), "")
+    return structs.replace(state, in_trash=tuple(in_trash), caller=caller, partial=partial, raws=raws)
 
 
 def _head(kind: str, raw: Raw) -> Head:
@@ -69,4 +80,6 @@ def snapshot_state(vault: Vault, snapshot: Snapshot) -> State:
         owner = item.kind.partition(".")[0]
         if scope.get(owner) in ("complete", "filtered") or KINDS[owner].role == "value":
             raws.setdefault(item.kind, {})[item.id] = item.raw
-    return build_state(snapshot.host, raws, scope)
+    state = build_state(snapshot.host, raws, scope)
+    admin = snapshot.caller.get("admin")
+    return state if admin else structs.replace(state, partial=NO_ADMIN if admin is False else OLD)

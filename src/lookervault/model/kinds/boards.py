@@ -25,6 +25,7 @@ KINDS = (
             PartKey("item", boards.shown),
         ),
         names_repeat=True,
+        lasting=lambda raw: "it is the primary homepage" if raw.get("primary_homepage") else "",
         loose_parts=True,
         needs=("user", "dashboard", "look", "lookml_dashboard"),
     ),

@@ -38,6 +38,8 @@ KINDS = (
         create_only=frozenset({"name"}),
         unknown=lookml.model_unknown,
         guard=lookml.model_guard,
+        # content uses a model by its name alone, so nobody can tell what would break (4.17)
+        lasting=lambda raw: "it has LookML here" if raw.get("has_content") else "",
         needs=("connection", "project"),
     ),
     Kind(

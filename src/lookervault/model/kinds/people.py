@@ -39,6 +39,7 @@ KINDS = (
         fields=("first_name", "last_name", "is_disabled", "locale", "can_manage_api3_creds"),
         extra=people.user_extra,
         guard=people.user_guard,
+        lasting=lambda raw: "deleting a user takes his schedules and content with him; disable him instead",
         needs=("folder",),
     ),
     Kind(

@@ -56,6 +56,7 @@ KINDS = (
         extra=settings.attribute_extra,
         unknown=settings.attribute_unknown,
         guard=settings.attribute_guard,
+        lasting=lambda raw: "it is permanent" if raw.get("is_permanent") else "",
         needs=("group",),
         facets=(Facet("group_values", "/group_values", wanted=lambda raw: not raw.get("is_system")),),
     ),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lookervault.model.catalog import KINDS
 from lookervault.model.values import Link
-from lookervault.plan.change import Change
+from lookervault.plan.change import Action, Change
 from lookervault.plan.steps.access import access_steps
 from lookervault.plan.steps.boards import board_steps
 from lookervault.plan.steps.dashboard import dashboard_steps
@@ -14,6 +14,7 @@ from lookervault.plan.steps.delivery import alert_steps, scheduled_plan_steps
 from lookervault.plan.steps.lookml import model_steps
 from lookervault.plan.steps.people import group_steps, role_steps, user_steps
 from lookervault.plan.steps.plain import folder_steps, look_steps, named_steps
+from lookervault.plan.steps.removal import removal_steps
 from lookervault.plan.steps.settings import attribute_steps, collection_steps, theme_steps
 from lookervault.plan.steps.step import Draft, Step
 
@@ -45,6 +46,8 @@ def step_aside(change: Change, draft: Draft) -> None:
 
 def draft_steps(change: Change, known: Callable[[Link], bool]) -> Draft:
     """The calls of one change; `known` tells which links already have an id on the target."""
+    if change.action is Action.DELETE:
+        return removal_steps(change)
     if change.kind == "content_access":
         return access_steps(change, known)
     if change.kind == "user":
