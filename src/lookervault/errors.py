@@ -6,6 +6,7 @@ LookervaultError             1
 ├── NotFound                 1   a snapshot, an address, a plan file that is not there
 ├── StoreError               1   the vault cannot be read or written
 │   └── NewerSchema          1   the vault was written by a newer lookervault
+├── TreeError                1   files of a tree with mistakes in them
 ├── PlanError                1   no plan can be made of these two sides
 │   ├── AmbiguousPair        1   one object could be two
 │   ├── ReferenceCycle       1   objects that wait for each other
@@ -64,6 +65,16 @@ class NewerSchema(StoreError):
     """The vault was written by a newer lookervault."""
 
     default_hint = "upgrade lookervault, or use another --db"
+
+
+class TreeError(LookervaultError):
+    """Files of a tree with mistakes in them, each told with its line."""
+
+    default_hint = "mend the files, and look again with `lookervault validate`"
+
+    def __init__(self, tree: str, problems: Sequence[str]) -> None:
+        count = f"{len(problems)} mistake{'s' * (len(problems) != 1)}"
+        super().__init__("\n  ".join([f"{tree} has {count}:", *problems]))
 
 
 class PlanError(LookervaultError):

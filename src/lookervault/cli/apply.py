@@ -72,7 +72,9 @@ def register(app: typer.Typer) -> None:
 
 
 def apply(
-    desired: Annotated[str, typer.Argument(help="A saved plan file, or the snapshot to reach.")] = "@latest",
+    desired: Annotated[
+        str, typer.Argument(help="A saved plan file, or what to reach: a snapshot or a directory.")
+    ] = "@latest",
     config: ConfigOption = "",
     db: DbOption = "",
     instance: InstanceOption = "",
@@ -96,7 +98,9 @@ def apply(
     quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Make an instance like a snapshot: shows the plan and asks. A saved plan is carried out as it is.
+    """Make an instance like a snapshot or a tree of files: shows the plan and asks.
+
+    A saved plan is carried out as it is.
 
     Every call is written to the vault's journal before it is sent, so that an apply that was killed
     goes on where it stopped: nothing twice, nothing lost. Right before an object is written it is read
@@ -111,6 +115,8 @@ def apply(
 
         lookervault apply review.lvplan --on-drift stop --report outcome.json
 
+        lookervault apply content --instance prod
+
         lookervault apply --resume --instance prod
     """
     from lookervault.run.apply import Manner, apply_plan
@@ -123,7 +129,7 @@ def apply(
     retries = loaded.apply.max_retries if max_retries is None else max_retries
     leave = Leave(enable_schedules, missing_users, prune, allow_empty)
     wanted = Wanted(desired, resume, chosen, leave, access.name)
-    with opened_vault(loaded, db, create=False) as vault:
+    with opened_vault(loaded, db, create=Path(desired).is_dir()) as vault:
         with (
             progress(as_json=as_json, quiet=quiet) as listener,
             opened_gateway(access, threads, listener, retries) as gateway,

@@ -137,7 +137,8 @@ def _show_object(vault: Vault, address: str, snapshot: str, form: str) -> None:
         else:
             if in_trash(item.kind, item.address):
                 typer.echo("# deleted: in the trash")
-            typer.echo(dump(item.raw), nl=False)
+            # a file of a tree is shown as it is
+            typer.echo(item.raw if isinstance(item.raw, str) else dump(item.raw), nl=False)
 
 
 def snapshots(

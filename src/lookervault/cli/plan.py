@@ -44,7 +44,7 @@ CHANGES = 2  # exit code of --detailed-exitcode
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command("plan", short_help="Show what would make an instance like a snapshot.")(plan)
+    app.command("plan", short_help="Show what would make an instance like a snapshot or a tree.")(plan)
 
 
 FORMATS = ("text", "json", "markdown", "html")
@@ -70,7 +70,7 @@ def rendered(made: Plan, form: str, colour: bool, expand: bool = False) -> str:
 
 def plan(
     desired: Annotated[
-        str, typer.Argument(help="The snapshot to reach: @latest, @3, @2026-11-01.")
+        str, typer.Argument(help="What to reach: a snapshot (@latest, @3, @2026-11-01) or a directory.")
     ] = "@latest",
     config: ConfigOption = "",
     db: DbOption = "",
@@ -94,11 +94,15 @@ def plan(
     quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Compare a snapshot with a live instance and show what would make them equal. Nothing is written.
+    """Compare a snapshot, or a tree of files, with a live instance: what would make the instance like it?
+
+    Nothing is written.
 
     Examples:
 
         lookervault plan @latest --instance prod
+
+        lookervault plan content --instance prod
 
         lookervault plan --target 'dashboard:Shared/Finance/*' --out review.lvplan
 
@@ -118,7 +122,7 @@ def plan(
     access = settings.access(loaded, os.environ, instance)
     threads = workers or loaded.extract.workers
     with (
-        opened_vault(loaded, db, create=False) as vault,
+        opened_vault(loaded, db, create=Path(desired).is_dir()) as vault,
         progress(as_json=False, quiet=quiet) as listener,
         opened_gateway(access, threads, listener) as gateway,
     ):

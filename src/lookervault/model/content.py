@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lookervault.model.colors import with_links
@@ -54,7 +54,7 @@ def look_extra(raw: Raw, context: Context) -> dict[str, Value]:
 def dashboard_parts(raw: Raw, context: Context) -> list[Part]:
     """Filters, layouts and elements of a dashboard, in the order in which they are built."""
     layouts = _live(raw.get("dashboard_layouts"))
-    keys = _layout_keys(layouts)
+    keys = layout_keys(layouts)
     filters = [_filter_part(f) for f in _live(raw.get("dashboard_filters"))]
     filter_slots = {part.id: part.slot for part in filters}
     places = _places(layouts, keys)
@@ -74,7 +74,7 @@ def _live(items: Any) -> list[Raw]:
     return [i for i in items or [] if not i.get("deleted")]
 
 
-def _layout_keys(layouts: list[Raw]) -> dict[str, str]:
+def layout_keys(layouts: Sequence[Raw]) -> dict[str, str]:
     """Layout id to key: the active or first one is the default, tabs go by label, then order (4.8)."""
     default = next((x for x in layouts if x.get("active")), layouts[0] if layouts else None)
     used: Counter[str] = Counter()
@@ -88,7 +88,7 @@ def _layout_keys(layouts: list[Raw]) -> dict[str, str]:
 
 def layout_slots(raw: Raw) -> dict[str, str]:
     """Layout id to the slot by which a Link names that layout of a dashboard."""
-    return {id_: f"layout:{key}" for id_, key in _layout_keys(_live(raw.get("dashboard_layouts"))).items()}
+    return {id_: f"layout:{key}" for id_, key in layout_keys(_live(raw.get("dashboard_layouts"))).items()}
 
 
 def _layout_part(raw: Raw, key: str) -> Part:
@@ -189,7 +189,7 @@ def _result_maker(raw: Raw, attributes: Attributes, context: Context) -> Attribu
     if not maker or attributes.get("type") == "text":
         return {}
     found: Attributes = {}
-    listeners = sorted((_filterable(f) for f in maker.get("filterables") or []), key=_filterable_key)
+    listeners = sorted((_filterable(f) for f in maker.get("filterables") or []), key=filterable_key)
     if listeners:
         found["filterables"] = listeners
     base = _base(raw, attributes, context)
@@ -217,16 +217,22 @@ def _filterable(raw: Raw) -> Attributes:
     named = {k: plain(raw.get(k)) for k in ("model", "view", "name")}
     return {
         **{k: v for k, v in named.items() if v is not None},
-        "listen": sorted(listen, key=lambda x: (str(x["filter"]), str(x["field"]))),
+        "listen": sorted(listen, key=listener_key),
     }
 
 
-def _filterable_key(item: Attributes) -> tuple[str, str, str]:
+def listener_key(item: Attributes) -> tuple[str, str]:
+    """The order of what hears a filter."""
+    return (str(item.get("filter")), str(item.get("field")))
+
+
+def filterable_key(item: Attributes) -> tuple[str, str, str]:
+    """The order of filterables."""
     return (str(item.get("model")), str(item.get("view")), str(item.get("name")))
 
 
 # values that say no more than absence does; of other booleans null means "as the instance likes"
-_SAYS_NOTHING: dict[str, tuple[Value, ...]] = {
+SAYS_NOTHING: dict[str, tuple[Value, ...]] = {
     **dict.fromkeys(("hidden", "title_hidden", "allow_multiple_values", "required"), (False,)),
     **dict.fromkeys(("public", "is_run_on_load", "is_disabled", "can_add_to_content_metadata"), (False,)),
     **dict.fromkeys(("is_public", "show_custom_url", "run_as_recipient", "send_all_results"), (False,)),
@@ -241,7 +247,7 @@ _SAYS_NOTHING: dict[str, tuple[Value, ...]] = {
 
 def meaning(attributes: Attributes) -> Attributes:
     """Attributes without what says nothing: false where null is false, filterables that hear nobody."""
-    found = {k: v for k, v in attributes.items() if v not in _SAYS_NOTHING.get(k, ())}
+    found = {k: v for k, v in attributes.items() if v not in SAYS_NOTHING.get(k, ())}
     if "filterables" in found:
         found["filterables"] = [f for f in found["filterables"] if f.get("listen")]
         if not found["filterables"]:

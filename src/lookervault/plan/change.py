@@ -32,7 +32,8 @@ class PartChange(msgspec.Struct):
     target's layout component ids by layout key, `home` the layout an element is to be on, where that is
     not the one it is on or would be put on by itself. `also` holds unchanged attributes that must be sent
     again with the changed ones, because Looker takes them as one value. `origin` tells who brought it
-    about that the part comes or goes, `origins` the same of each difference, by its place.
+    about that the part comes or goes, `origins` the same of each difference, by its place. `source_id` is
+    the part's id at the source.
     """
 
     action: Action
@@ -48,6 +49,7 @@ class PartChange(msgspec.Struct):
     home: str = ""
     origin: Origin = ""
     origins: dict[str, Origin] = {}
+    source_id: str = ""
 
 
 class Change(msgspec.Struct):

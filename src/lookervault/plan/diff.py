@@ -221,6 +221,7 @@ def _part_change(
         components={layouts.get(k, k): id_ for k, id_ in other.components.items()},
         also=_sent_along(part.attributes, {*before, *after}),
         home=moved,
+        source_id=part.id,
     )
 
 
@@ -255,7 +256,10 @@ def _told(place: Attributes, other: Attributes, doubtful: str) -> Attributes:
 
 def _new_part(part: Part) -> PartChange:
     home = part.home if part.home != DEFAULT_LAYOUT else ""
-    return PartChange(Action.CREATE, part.kind, part.slot, "", part.label, {}, part.attributes, home=home)
+    after, source_id = part.attributes, part.id
+    return PartChange(
+        Action.CREATE, part.kind, part.slot, "", part.label, {}, after, home=home, source_id=source_id
+    )
 
 
 def _lost_part(part: Part, rename: Rename) -> PartChange:

@@ -196,5 +196,5 @@ def _pairs(sides: Sides) -> list[tuple[str, str, str]]:
     return sorted(
         (resources[d].kind, resources[d].id, sides.observed.resources[o].id)
         for d, o in sides.pairing.observed.items()
-        if d in resources
+        if d in resources and resources[d].id
     )

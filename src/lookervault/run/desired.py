@@ -1,12 +1,15 @@
-"""What an instance shall become: the state that a snapshot holds."""
+"""What an instance shall become: the state that a snapshot or a tree of files holds."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import msgspec
 
 from lookervault.model.resource import State
 from lookervault.plan.plan import Side
 from lookervault.run.states import snapshot_state
+from lookervault.run.tree import tree_state
 from lookervault.store.snapshots import resolve
 from lookervault.store.vault import Vault
 
@@ -24,7 +27,11 @@ class Desired(msgspec.Struct):
 
 
 def desired(vault: Vault, name: str) -> Desired:
-    """The desired state of that name: a snapshot's. NotFound where there is none."""
+    """The desired state of that name: a directory's or a snapshot's. NotFound where there is none."""
+    if Path(name).is_dir():
+        state = tree_state(Path(name))
+        return Desired(state, Side(state.host, name))
     snapshot = resolve(vault, name)
+    state = snapshot_state(vault, snapshot)
     label = f"{snapshot.instance or snapshot.host} @{snapshot.number}"
-    return Desired(snapshot_state(vault, snapshot), Side(snapshot.host, label, snapshot.looker_version))
+    return Desired(state, Side(state.host, label, snapshot.looker_version))

@@ -203,11 +203,11 @@ class Record:
             if change.action is Action.CREATE and made and change.source_id:
                 yield change.kind, change.source_id, made
             for part in change.parts:
-                kind, _, source_id = part.slot.partition(":")
+                kind = part.slot.partition(":")[0]
                 found = self._ids.get(Link(change.address, part.slot)) or part.id
                 of = f"{change.kind}_{kind}"
-                if of in NAMELESS_PARTS and found and part.action is not Action.DELETE:
-                    yield of, source_id, found
+                if of in NAMELESS_PARTS and found and part.source_id:
+                    yield of, part.source_id, found
 
     def _letter(self, node: Node, error: BaseException) -> None:
         change = self._changes.get(node.change) or self._user_of(node)

@@ -10,6 +10,7 @@ from msgspec import structs
 
 from lookervault.looker.gateway import Gateway
 from lookervault.model.catalog import KINDS
+from lookervault.model.document.reading import from_tree
 from lookervault.model.kind import Raw
 from lookervault.model.normal import text_id
 from lookervault.model.resource import Completeness, Head, State
@@ -20,6 +21,7 @@ from lookervault.run.caller import is_admin
 from lookervault.run.events import Listener
 from lookervault.run.read import read_instance
 from lookervault.store.snapshots import Snapshot, items
+from lookervault.store.tree.stored import holds_tree, stored_files
 from lookervault.store.vault import Vault
 
 # without admin rights Looker leaves out what is not for the caller, and does not say so (resource notes, 1.7)
@@ -72,6 +74,9 @@ def _head(kind: str, raw: Raw) -> Head:
 
 def snapshot_state(vault: Vault, snapshot: Snapshot) -> State:
     """The state that a snapshot holds, of the kinds that it listed."""
+    if holds_tree(snapshot):
+        files = stored_files(vault, snapshot)
+        return from_tree(files.manifest, files.origin, files.nodes).state
     scope: dict[str, Completeness] = {
         kind: listing["status"] for kind, listing in snapshot.scope.items() if kind in KINDS
     }

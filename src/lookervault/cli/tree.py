@@ -1,0 +1,116 @@
+"""`lookervault export`, `validate` and `import`: content as files that people review."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lookervault.cli.options import (
+    ConfigOption,
+    DbOption,
+    DebugOption,
+    JsonOption,
+    SnapshotOption,
+    load_config,
+    opened_vault,
+)
+from lookervault.errors import TreeError
+from lookervault.report.safe import visible
+
+if TYPE_CHECKING:
+    from lookervault.store.tree.disk import Written
+
+TreeArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The directory of the tree.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command("export", short_help="Write a snapshot as files that people read and edit.")(export)
+    app.command("validate", short_help="Check the files of a tree, offline.")(validate)
+    app.command("import", short_help="Store a tree of files as a snapshot.")(import_)
+
+
+def export(
+    tree: TreeArgument,
+    snapshot: SnapshotOption = "@latest",
+    config: ConfigOption = "",
+    db: DbOption = "",
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Write a snapshot as a tree of YAML files: folders as directories, a file per dashboard and look.
+
+    The same snapshot gives the same bytes. In a tree that is there already, files of objects that are gone
+    go, comments stay where they fit, and nothing else is touched.
+
+    Examples:
+
+        lookervault export content
+
+        lookervault export content --snapshot @3
+    """
+    from lookervault.run.tree import export_tree
+    from lookervault.store.snapshots import resolve
+
+    with opened_vault(load_config(config), db, create=False) as vault:
+        found = resolve(vault, snapshot)
+        written = export_tree(vault, found, tree)
+    typer.echo(_as_json(written) if as_json else visible(f"{_summary(written)} in {tree}."))
+
+
+def _summary(written: Written) -> str:
+    counts = {"new": len(written.new), "changed": len(written.changed), "removed": len(written.removed)}
+    told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    return f"{told or 'No changes'}; {written.unchanged} files as they were"
+
+
+def _as_json(written: Written) -> str:
+    import msgspec
+
+    return json.dumps({"event": "exported", **msgspec.to_builtins(written)}, ensure_ascii=False)
+
+
+def validate(tree: TreeArgument, as_json: JsonOption = False, debug: DebugOption = False) -> None:
+    """Check every file of a tree without any instance: all mistakes at once, each with its line.
+
+    Example:
+
+        lookervault validate content
+    """
+    import msgspec
+
+    from lookervault.run.tree import check_tree
+
+    problems = check_tree(tree)
+    if as_json:
+        for problem in problems:
+            typer.echo(json.dumps({"event": "problem", **msgspec.to_builtins(problem)}, ensure_ascii=False))
+    if problems:
+        raise TreeError(str(tree), [visible(str(problem)) for problem in problems])
+    if not as_json:
+        typer.echo(visible(f"{tree} is in order."))
+
+
+def import_(
+    tree: TreeArgument,
+    config: ConfigOption = "",
+    db: DbOption = "",
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Store a tree of files in the vault as a snapshot, which can be planned and compared like any other.
+
+    Example:
+
+        lookervault import content
+    """
+    from lookervault.run.tree import import_tree
+
+    with opened_vault(load_config(config), db, create=True) as vault:
+        snapshot = import_tree(vault, tree)
+    data = {"event": "imported", "snapshot": snapshot.number, "host": snapshot.host, "items": snapshot.items}
+    text = f"Snapshot @{snapshot.number}: {snapshot.items} files of {tree}."
+    typer.echo(json.dumps(data) if as_json else visible(text))

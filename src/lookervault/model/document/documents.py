@@ -1,0 +1,90 @@
+"""One resource as a document, and a document as what a resource holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from lookervault.model.catalog import KINDS
+from lookervault.model.content import meaning
+from lookervault.model.document import boards, dashboards, tiles
+from lookervault.model.document.forms import UNKNOWN, form_of, record_of
+from lookervault.model.document.node import Node, Notes, described
+from lookervault.model.document.records import Field, Record
+from lookervault.model.resource import Attributes, Part, Resource
+from lookervault.model.values import Link, replace
+
+# kinds whose documents tell parts: the keys, and how they are written
+_PARTS: dict[str, tuple[tuple[Field, ...], Callable[[Resource], dict[str, Any]]]] = {
+    "dashboard": (tiles.FIELDS, dashboards.written),
+    "board": (boards.FIELDS, boards.written),
+}
+
+
+class Told(msgspec.Struct):
+    """What a document tells of a resource; its address follows from where it is."""
+
+    kind: str
+    attributes: Attributes
+    parts: list[Part]
+    slug: str
+    unknown: tuple[str, ...]
+
+
+def whole_record(kind: str) -> Record:
+    """All keys of a kind's documents."""
+    record = record_of(kind)
+    fields, _ = _PARTS.get(kind, ((), None))
+    return Record((*record.fields[:-1], *fields, record.fields[-1]), record.what)
+
+
+def to_document(resource: Resource, names: Mapping[Link, Link]) -> dict[str, Any]:
+    """The document of a resource; `names` are those by which documents know parts of others."""
+    form, record = form_of(resource.kind), record_of(resource.kind)
+    attributes = replace(resource.attributes, lambda link: names.get(link, link), lambda text: text)
+    usual = {k: v for k, v in attributes.items() if k in form.usual}
+    told = {k: v for k, v in {**meaning(attributes), **usual}.items() if k not in form.placed}
+    told |= {"slug": resource.slug} if resource.slug else {}
+    told |= {UNKNOWN: sorted(resource.unknown)} if resource.unknown else {}
+    _, write = _PARTS.get(resource.kind, ((), None))
+    if write is None:
+        return record.written(told, frozenset({*resource.unknown, *resource.untold}))
+    told.pop("sections", None)
+    found = record.written(told, frozenset({*resource.unknown, *resource.untold}))
+    last = found.pop(UNKNOWN, None)
+    return {**found, **write(resource), **({UNKNOWN: last} if last else {})}
+
+
+def from_document(kind: str, node: Node, notes: Notes, untold: frozenset[str]) -> Told | None:
+    """What a document tells, None where it is none; of `untold` attributes nothing is usual."""
+    if not isinstance(node.value, dict):
+        notes.wrong(node.line, f"{record_of(kind).what} is a mapping, not {described(node)}")
+        return None
+    parts: list[Part] = []
+    order: list[Link] = []
+    if kind == "dashboard":
+        parts = dashboards.read(node, notes)
+    elif kind == "board":
+        order, parts = boards.read(node, notes)
+    own = _without(node, {f.name for f in _PARTS[kind][0]} if kind in _PARTS else set())
+    silent = frozenset({*untold, *_unknown(own)})
+    found = whole_record(kind).taken(own, notes, silent)
+    found = {k: v for k, v in found.items() if v is not None} | ({"sections": order} if order else {})
+    slug = found.pop(KINDS[kind].slug, "") if KINDS[kind].slug else ""
+    unknown = tuple(found.pop(UNKNOWN, ()))
+    return Told(kind, found, parts, str(slug), unknown)
+
+
+def _without(node: Node, keys: set[str]) -> Node:
+    """A mapping without those keys."""
+    kept = {k: n for k, n in node.value.items() if k not in keys}
+    return msgspec.structs.replace(node, value=kept)
+
+
+def _unknown(node: Node) -> list[str]:
+    """The attributes that a document says were not to be read."""
+    found = node.value.get(UNKNOWN)
+    listed = found.value if found is not None and isinstance(found.value, list) else []
+    return [str(n.value) for n in listed]

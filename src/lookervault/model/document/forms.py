@@ -1,0 +1,201 @@
+"""What the document of each kind looks like: derived from the catalog, with what only people can say.
+
+The order of keys tells the story: the name, what it is about, whose it is, how it is set, what is in it.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from lookervault.model.access import PERMISSIONS
+from lookervault.model.catalog import KINDS
+from lookervault.model.colors import PALETTES
+from lookervault.model.document.fields import (
+    ANYTHING,
+    FLAG,
+    JSON,
+    NAMES,
+    QUERY,
+    TEXT,
+    fields_of,
+)
+from lookervault.model.document.records import Either, Field, Items, PartOf, Record
+from lookervault.model.document.shapes import Number, To
+from lookervault.model.fields import BODIES
+
+UNKNOWN = "unknown"
+_UNKNOWN_HELP = "attributes that could not be read, and that no plan touches"
+_NAMES = ("title", "name", "label", "email")
+_FIRST = (*_NAMES, "description", "slug", "owner", "element", "field")
+
+
+class Form(msgspec.Struct, frozen=True):
+    """How resources of one kind are told in documents.
+
+    `name` is the attribute that names one; `parents` are attributes of which one holds what it is named
+    below; `placed` ones follow from where the file is. `extras` are shapes of attributes that the catalog
+    does not type, `usual` values of attributes that documents leave out.
+    """
+
+    name: str
+    parents: tuple[str, ...] = ()
+    placed: frozenset[str] = frozenset()
+    extras: Mapping[str, Any] = {}
+    usual: Mapping[str, Any] = {}
+
+
+_PEOPLE = {"users": Items(To(("user",)), sort=True), "groups": Items(To(("group",)), sort=True)}
+_STOP = Record((Field("color", TEXT), Field("offset", Number())))
+_PALETTE = Record(
+    (
+        Field("label", TEXT),
+        Field("type", TEXT),
+        Field("colors", NAMES),
+        Field("stops", Items(_STOP)),
+    ),
+    "a palette",
+)
+_DESTINATION = Record(
+    (
+        Field("type", TEXT),
+        Field("integration", To(("integration",))),
+        Field("address", TEXT),
+        Field("format", TEXT),
+        Field("message", TEXT),
+        *(Field(name, FLAG) for name in ("apply_formatting", "apply_vis", "include_filters")),
+        Field("parameters", JSON),
+    ),
+    "a destination",
+)
+_ALERT_DESTINATION = Record(
+    (
+        Field("destination_type", TEXT, "type"),
+        Field("email_address", TEXT, "address"),
+        Field("integration", To(("integration",))),
+        Field("action_hub_form_params_json", JSON, "parameters"),
+    ),
+    "a destination",
+)
+_ROW = Record(tuple(Field(name, ANYTHING) for name in ("field_name", "field_value", "filter_value")))
+_WATCHED = Record(
+    (Field("title", TEXT), Field("name", TEXT, required=True), Field("filter", Items(_ROW))),
+    "a watched field",
+)
+_HEARD = Record(
+    (
+        Field("filter_title", TEXT, "filter"),
+        Field("field_name", TEXT, "field"),
+        Field("filter_value", TEXT, "value"),
+    ),
+    "a filter",
+)
+_VALUE = Record((Field("group", To(("group",)), required=True), Field("value", TEXT)), "a value of a group")
+
+
+def _grants() -> dict[str, Any]:
+    return dict.fromkeys(sorted(PERMISSIONS), Items(To(("group", "user")), sort=True))
+
+
+FORMS: dict[str, Form] = {
+    "folder": Form("name", ("parent",), frozenset({"parent"})),
+    "look": Form("title", ("folder",), frozenset({"folder"}), {"query": QUERY}, {"is_run_on_load": True}),
+    "dashboard": Form(
+        "title",
+        ("folder",),
+        frozenset({"folder"}),
+        usual={
+            "preferred_viewer": "dashboards-next",
+            "alert_sync_with_dashboard_filter_enabled": False,
+            "chat_enabled": False,
+            "crossfilter_enabled": False,
+            "enable_viz_full_screen": True,
+            "filters_bar_collapsed": False,
+            "filters_location_top": True,
+            "load_configuration": "prefetch_cache_run",
+        },
+    ),
+    "content_access": Form("", ("folder",), frozenset({"folder"}), _grants(), {"inherits": False}),
+    "board": Form("title"),
+    "user": Form("email", extras={"email": TEXT}, usual={"can_manage_api3_creds": False}),
+    "group": Form("name", extras=_PEOPLE),
+    "role": Form("name", extras=_PEOPLE),
+    "permission_set": Form("name", extras={"permissions": Items(TEXT, sort=True)}),
+    "model_set": Form("name", extras={"models": Items(TEXT, sort=True)}),
+    "user_attribute": Form(
+        "name",
+        extras={"group_values": Items(_VALUE)},
+        usual={
+            "value_is_hidden": False,
+            "user_can_view": True,
+            "user_can_edit": False,
+            "needed_for_ci_run": False,
+        },
+    ),
+    "color_collection": Form("label", extras=dict.fromkeys(PALETTES, Items(_PALETTE))),
+    "theme": Form("name", extras={"begin_at": TEXT, "end_at": TEXT}),
+    "scheduled_plan": Form(
+        "name",
+        ("dashboard", "look", "lookml_dashboard"),
+        extras={
+            "tabs": Items(Either(PartOf("dashboard", "layout", "tab"), TEXT)),
+            "destinations": Items(_DESTINATION),
+            "query": QUERY,
+        },
+        usual={"enabled": True, "include_links": True},
+    ),
+    "alert": Form(
+        "custom_title",
+        ("element", "lookml_dashboard"),
+        extras={
+            "field": _WATCHED,
+            "element": PartOf("dashboard", "element", "tile"),
+            "investigates": To(("dashboard", "lookml_dashboard")),
+            "filters": Items(_HEARD),
+            "destinations": Items(_ALERT_DESTINATION),
+        },
+        usual={"enhancements": "NONE", "investigative_content_type": "dashboard"},
+    ),
+}
+
+
+def form_of(kind: str) -> Form:
+    """The form of a kind; of one without a form of its own, what the catalog tells."""
+    return FORMS.get(kind) or Form(next((n for n in _NAMES if n in KINDS[kind].fields), ""))
+
+
+@functools.cache
+def record_of(kind: str) -> Record:
+    """The keys of a kind's documents, but for the parts of its resources."""
+    form, declared = form_of(kind), KINDS[kind]
+    types = BODIES.get(kind, {}).get("create", {})
+    typed = {f.attribute: f for f in fields_of({n: types.get(n, "") for n in declared.fields})}
+    shapes = {name: field.shape for name, field in typed.items()}
+    shapes |= {ref.name: To((ref.kind,)) for ref in declared.refs if ref.field}
+    shapes |= {declared.slug: TEXT} if declared.slug else {}
+    shapes |= form.extras
+    names = sorted(shapes.keys() - form.placed, key=lambda name: _place(name, form, shapes))
+    fields = [
+        Field(
+            name,
+            shapes[name],
+            usual=form.usual.get(name),
+            nothing=typed[name].nothing if name in typed else None,
+            required=name == form.name and not declared.names_repeat,
+        )
+        for name in names
+    ]
+    return Record((*fields, Field(UNKNOWN, NAMES, help=_UNKNOWN_HELP)), f"a {kind.replace('_', ' ')}")
+
+
+def _place(name: str, form: Form, shapes: Mapping[str, Any]) -> tuple[int, int]:
+    """Names first, then what it is about and whose, then settings, then what the catalog does not type."""
+    if name == form.name:
+        return (0, 0)
+    if name in _FIRST:
+        return (1, _FIRST.index(name))
+    refers = isinstance(form.extras.get(name, shapes[name]), To | PartOf)
+    return (2 if refers else 4 if name in form.extras else 3, list(shapes).index(name))

@@ -1,0 +1,280 @@
+"""Documents by path as a state: what each tells and is called, and whether all that it names is there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from lookervault.errors import UsageError
+from lookervault.model.address import Address, parse
+from lookervault.model.catalog import KINDS
+from lookervault.model.document.documents import Told, from_document
+from lookervault.model.document.forms import form_of
+from lookervault.model.document.node import Node, Notes, Problem, nearest
+from lookervault.model.document.paths import (
+    FOLDER_FILE,
+    FOLDERS,
+    OWNER,
+    ROOT_FOLDERS,
+    folders_in,
+    key_of,
+    kind_at,
+    stem_of,
+)
+from lookervault.model.document.tree import Manifest, Origin
+from lookervault.model.resource import Completeness, Resource, State
+from lookervault.model.values import Link
+
+OUTSIDE = "kept outside of this tree"
+_ACCESS = next(kind.name for kind in KINDS.values() if kind.of == "folder")
+# kinds of which some have no name but their id
+_LOCAL = {("user", "#"), ("integration_hub", "#")}
+# the kind of what something is named below, where an address alone must tell
+_PARENTS = {"folder": "folder", "dashboard": "folder", "look": "folder", "integration": "integration_hub"}
+
+
+class Reading(msgspec.Struct):
+    """A tree while it is read: resources so far by address, where each stands, and all mistakes."""
+
+    manifest: Manifest
+    origin: Origin
+    folders: dict[str, tuple[str, ...]]  # directory -> names
+    resources: dict[str, Resource] = {}
+    places: dict[str, str] = {}  # address -> path
+    problems: list[Problem] = []
+    links: list[tuple[str, Link, int]] = []  # path, link, line
+    dangling: set[str] = set()
+
+
+class Read(msgspec.Struct):
+    """The state that a tree tells, whole only where there are no mistakes; and the path of each resource."""
+
+    state: State
+    problems: list[Problem]
+    places: dict[str, str]
+
+
+def from_tree(manifest: Manifest, origin: Origin, nodes: Mapping[str, Node]) -> Read:
+    """What documents tell, and all mistakes in them."""
+    names = _folder_names(nodes)
+    reading = Reading(manifest, origin, folders_in(nodes, names))
+    for directory, key in reading.folders.items():
+        _add_folder(reading, directory, key)
+    told = [(path, _told(reading, path, node)) for path, node in sorted(nodes.items())]
+    _add_all(reading, [(path, each) for path, each in told if each is not None])
+    kinds = manifest.kinds or sorted({r.kind for r in reading.resources.values() if not r.guard})
+    _check_links(reading, set(kinds))
+    if _ACCESS in kinds:
+        _add_implied(reading)
+    _add_outside(reading)
+    scope: dict[str, Completeness] = dict.fromkeys(kinds, "complete" if manifest.kinds else "filtered")
+    ids = {(r.kind, r.id): r.address for r in reading.resources.values() if r.id}
+    state = State(origin.host, scope, reading.resources, ids, dangling=frozenset(reading.dangling))
+    return Read(state, sorted(set(reading.problems)), reading.places)
+
+
+def _folder_names(nodes: Mapping[str, Node]) -> dict[str, str]:
+    """The true names of directories that say so in a file."""
+    found = {}
+    for path, node in nodes.items():
+        directory, _, name = path.rpartition("/")
+        inner = node.value.get("name") if name == FOLDER_FILE and isinstance(node.value, dict) else None
+        if inner is not None and inner.value is not None:
+            found[directory] = inner.text if inner.text is not None else str(inner.value)
+    return found
+
+
+def _add_folder(reading: Reading, directory: str, key: tuple[str, ...]) -> None:
+    """A folder: managed unless its place or the manifest says otherwise."""
+    address = Address("folder", key)
+    parent = str(Address("folder", key[:-1])) if len(key) > 1 else ""
+    if len(key) == 1 and key[0].startswith("#"):
+        reading.dangling.add(str(address))
+        return
+    guard = ""
+    if str(address) in reading.manifest.outside:
+        guard = OUTSIDE
+    elif len(key) == 1 and key[0].startswith(OWNER):
+        guard = "a personal folder"
+    elif len(key) == 1 and directory.startswith(FOLDERS) and key[0] in ROOT_FOLDERS:
+        guard = "a root folder"
+    elif len(key) == 1:
+        text = (
+            f"no folder stands here; those of all are below {FOLDERS}/Shared{nearest(key[0], ROOT_FOLDERS)}"
+        )
+        reading.problems.append(Problem(directory, 0, text))
+    attributes = {"name": key[-1], **({"parent": Link(parent)} if parent else {})}
+    resource = Resource(
+        str(address),
+        "folder",
+        reading.origin.ids.get(directory, ""),
+        key[-1],
+        parent,
+        attributes,
+        guard=guard,
+    )
+    if resource.address in reading.resources:
+        other = reading.places[resource.address]
+        reading.problems.append(Problem(directory, 0, f"{other} is {resource.address} too"))
+    reading.resources[resource.address] = resource
+    reading.places[resource.address] = directory
+
+
+def _told(reading: Reading, path: str, node: Node) -> Told | None:
+    """What one file tells; a folder's file tells no more than its name."""
+    kind = kind_at(path)
+    if not kind:
+        reading.problems.append(Problem(path, 0, "no document belongs here"))
+        return None
+    notes = Notes(path)
+    told = from_document(kind, node, notes, frozenset(reading.origin.untold.get(kind, ())))
+    reading.problems += notes.problems
+    reading.links += [(path, link, line) for link, line in notes.links]
+    return None if kind == "folder" else told
+
+
+def _add_all(reading: Reading, told: list[tuple[str, Told]]) -> None:
+    """The resources of all files, each under an address of its own."""
+    named = [(path, each, *_name(reading, path, each)) for path, each in told]
+    shared = Counter((each.kind, _key(parent, name, each.kind)) for _, each, name, parent in named)
+    for path, each, name, parent in named:
+        key = _key(parent, name, each.kind)
+        id_ = reading.origin.ids.get(path, "")
+        if shared[each.kind, key] > 1 and KINDS[each.kind].names_repeat:
+            key = (*key[:-1], f"{key[-1]}#{id_ or stem_of(path)}")
+        address = str(Address(each.kind, key))
+        if address in reading.resources:
+            other = reading.places[address]
+            reading.problems.append(Problem(path, 0, f"{other} is {address} too"))
+            continue
+        reading.places[address] = path
+        reading.resources[address] = Resource(
+            address,
+            each.kind,
+            id_,
+            name,
+            parent,
+            {**_placed(each.kind, parent), **each.attributes},
+            each.parts,
+            each.slug,
+            unknown=each.unknown,
+            untold=tuple(reading.origin.untold.get(each.kind, ())),
+        )
+
+
+def _name(reading: Reading, path: str, told: Told) -> tuple[str, str]:
+    """What a resource is called, and the address of what it is named below."""
+    form = form_of(told.kind)
+    if form.placed:
+        key = reading.folders.get(path.rpartition("/")[0], ())
+        parent = str(Address("folder", key)) if key else ""
+    else:
+        owners = [told.attributes[n] for n in form.parents if isinstance(told.attributes.get(n), Link)]
+        parent = owners[0].to if owners else ""
+    if KINDS[told.kind].of:
+        return "access", parent
+    name = told.attributes.get(form.name)
+    watched = told.attributes.get("field")
+    if name is None and isinstance(watched, dict):
+        name = watched.get("title") or watched.get("name")
+    text = "" if name is None else str(name)
+    return (text.strip().lower() if told.kind == "user" else text), parent
+
+
+def _key(parent: str, name: str, kind: str) -> tuple[str, ...]:
+    above = key_of(parent) if parent else ()
+    return above if KINDS[kind].of else (*above, name)
+
+
+def _placed(kind: str, parent: str) -> dict[str, Any]:
+    """The attributes that follow from where a document stands."""
+    return {name: Link(parent) for name in form_of(kind).placed if parent}
+
+
+def _check_links(reading: Reading, kinds: set[str]) -> None:
+    """Tells of links to what is neither in the tree nor said to be outside."""
+    known = {*reading.resources, *reading.manifest.outside}
+    by_kind: dict[str, list[str]] = {}
+    for address in known:
+        by_kind.setdefault(address.partition(":")[0], []).append(address)
+    for path, link, line in reading.links:
+        kind = link.to.partition(":")[0]
+        if kind not in KINDS:
+            text = f"{link.to!r} begins with no kind{nearest(kind, KINDS)}"
+            reading.problems.append(Problem(path, line, text))
+        elif link.to in known:
+            _check_part(reading, path, link, line)
+        elif _by_id(link.to):
+            reading.dangling.add(link.to)
+        elif kind in kinds and not _personal(link.to):
+            near = nearest(link.to, by_kind.get(kind, []))
+            text = f"{link.to} is not in this tree, nor listed as outside{near}"
+            reading.problems.append(Problem(path, line, text))
+
+
+def _check_part(reading: Reading, path: str, link: Link, line: int) -> None:
+    """Tells of links to a tile or tab that its dashboard does not have."""
+    resource = reading.resources.get(link.to)
+    kind, _, name = link.part.partition(":")
+    if resource is None or resource.guard or kind not in ("element", "layout"):
+        return
+    names = [p.key for p in resource.parts if p.kind == kind]
+    if name not in names:
+        what = {"element": "tile", "layout": "tab"}[kind]
+        reading.problems.append(
+            Problem(path, line, f"{link.to} has no {what} {name!r}{nearest(name, names)}")
+        )
+
+
+def _by_id(address: str) -> bool:
+    """Whether an address names something by its id, because no more was known of it."""
+    return any(name.startswith("#") for name in parse(address).key)
+
+
+def _personal(address: str) -> bool:
+    key = parse(address).key
+    return address.startswith("folder:") and (key[0].startswith(OWNER) or key in {(r,) for r in ROOT_FOLDERS})
+
+
+def _add_implied(reading: Reading) -> None:
+    """Access lists that inherit, for folders whose directory says nothing of access."""
+    for folder in [r for r in reading.resources.values() if r.kind == "folder" and not r.guard]:
+        address = str(Address(_ACCESS, parse(folder.address).key))
+        if address not in reading.resources:
+            attributes = {"inherits": True, "folder": Link(folder.address)}
+            reading.resources[address] = Resource(address, _ACCESS, "", "access", folder.address, attributes)
+
+
+def _add_outside(reading: Reading) -> None:
+    """Resources for all that is referred to and in no document: mapped and never written."""
+    wanted: Iterable[str] = [*reading.manifest.outside, *(link.to for _, link, _ in reading.links)]
+    for resource in list(reading.resources.values()):
+        if resource.parent:
+            wanted = [*wanted, resource.parent]
+    for address in wanted:
+        _outside(reading, address)
+
+
+def _outside(reading: Reading, address: str) -> None:
+    try:
+        parsed = parse(address)
+    except UsageError as error:
+        reading.problems.append(Problem("lookervault.yaml", 0, error.message))
+        return
+    if address in reading.resources or address in reading.dangling or parsed.kind not in KINDS:
+        return
+    parent = ""
+    if parsed.kind in _PARENTS and len(parsed.key) > 1:
+        parent = str(Address(_PARENTS[parsed.kind], parsed.key[:-1]))
+        _outside(reading, parent)
+    id_ = reading.origin.outside.get(address, "")
+    name = parsed.key[-1]
+    local = (parsed.kind, name[:1]) in _LOCAL or name.startswith(f"{OWNER}#")
+    if id_ and not local:
+        name = name.removesuffix(f"#{id_}")
+    reading.resources[address] = Resource(
+        address, parsed.kind, id_, name, parent, {}, guard=OUTSIDE, local=local
+    )

@@ -1,0 +1,257 @@
+"""Shapes of what holds other values: lists, mappings of any names, and records with known keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lookervault.model.document.node import Node, Notes, described, nearest
+from lookervault.model.document.shapes import (
+    LINK,
+    MORE,
+    VALUE,
+    Anything,
+    OneLine,
+    Schema,
+    Text,
+    To,
+    escaped,
+)
+from lookervault.model.kind import Raw
+from lookervault.model.values import Link, Value
+
+
+class PartOf(msgspec.Struct, frozen=True):
+    """A link to a part of another resource: `{dashboard: ADDRESS, tile: NAME}`."""
+
+    owner: str  # the owner's kind, and key
+    kind: str
+    key: str
+
+    def write(self, value: Value) -> Any:
+        """The owner's address and the name of the part."""
+        if not isinstance(value, Link) or not value.part.startswith(f"{self.kind}:") or not value.to:
+            return Anything().write(value) if isinstance(value, Link) else {VALUE: Anything().write(value)}
+        return {self.owner: value.to, self.key: value.part.removeprefix(f"{self.kind}:")}
+
+    def read(self, node: Node, notes: Notes) -> Value:
+        """The link, noted with its line."""
+        if isinstance(node.value, dict) and {VALUE, LINK} & node.value.keys():
+            return Anything().read(node, notes) if LINK in node.value else To().read(node, notes)
+        fields = (
+            Field("to", To((self.owner,)), self.owner, required=True),
+            Field("part", Text(), self.key, required=True),
+        )
+        found = Record(fields, f"a {self.key}").read(node, notes)
+        if not found or len(found) < len(fields):
+            return None
+        link = Link(found["to"].to, f"{self.kind}:{found['part']}")
+        notes.links.append((link, node.line))
+        return link
+
+    def schema(self) -> Schema:
+        """A mapping of the two."""
+        keys = {self.owner: To((self.owner,)).schema(), self.key: Text().schema()}
+        return {"type": "object", "properties": keys, "required": list(keys)}
+
+
+class Items(msgspec.Struct, frozen=True):
+    """A list; `one_line` where that is easier to read, `sort` where its order means nothing."""
+
+    item: Any  # a Shape
+    one_line: bool = False
+    sort: bool = False
+
+    def write(self, value: Value) -> Any:
+        """The list."""
+        if not isinstance(value, list):
+            return {VALUE: Anything().write(value)}
+        kind = OneLine if self.one_line else list
+        return kind(self.item.write(v) for v in value)
+
+    def read(self, node: Node, notes: Notes) -> Value:
+        """The list without its gaps, None where it is empty."""
+        if isinstance(node.value, dict) and VALUE in node.value:
+            return Anything().read(node.value[VALUE], notes)
+        if node.value is None:
+            return None
+        if not isinstance(node.value, list):
+            notes.wrong(node.line, f"a list is expected, not {described(node)}")
+            return None
+        found = [x for n in node.value for x in [self.item.read(n, notes)] if x is not None]
+        return (sorted(found) if self.sort else found) or None
+
+    def schema(self) -> Schema:
+        """A list of such."""
+        return {"type": ["array", "null"], "items": self.item.schema()}
+
+
+class Either(msgspec.Struct, frozen=True):
+    """A mapping of one shape, or a scalar of another."""
+
+    mapping: Any  # a Shape
+    scalar: Any  # a Shape
+
+    def write(self, value: Value) -> Any:
+        """The value in the shape that it has."""
+        return (self.mapping if isinstance(value, Link | dict) else self.scalar).write(value)
+
+    def read(self, node: Node, notes: Notes) -> Value:
+        """The value in the shape that the document has."""
+        return (self.mapping if isinstance(node.value, dict) else self.scalar).read(node, notes)
+
+    def schema(self) -> Schema:
+        """Either."""
+        return {"anyOf": [self.mapping.schema(), self.scalar.schema()]}
+
+
+class Mapped(msgspec.Struct, frozen=True):
+    """A mapping of any names to values of one shape."""
+
+    item: Any  # a Shape
+
+    def write(self, value: Value) -> Any:
+        """The mapping, names in order."""
+        if not isinstance(value, dict):
+            return {VALUE: Anything().write(value)}
+        return {escaped(k): self.item.write(value[k]) for k in sorted(value)}
+
+    def read(self, node: Node, notes: Notes) -> Value:
+        """The mapping, None where it is empty."""
+        if node.value is None:
+            return None
+        if not isinstance(node.value, dict):
+            notes.wrong(node.line, f"a mapping is expected, not {described(node)}")
+            return None
+        if VALUE in node.value:
+            return Anything().read(node.value[VALUE], notes)
+        found = {k.replace("$$", "$", 1): self.item.read(n, notes) for k, n in node.value.items()}
+        return found or None
+
+    def schema(self) -> Schema:
+        """A mapping to such."""
+        return {"type": ["object", "null"], "additionalProperties": self.item.schema()}
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A key of a record: the attribute it holds, and its shape.
+
+    `usual` is what it is where the document says nothing of it; `nothing` is what says no more than absence,
+    and is sent all the same.
+    """
+
+    attribute: str
+    shape: Any  # a Shape
+    key: str = ""
+    usual: Any = None
+    nothing: Any = None
+    required: bool = False
+    help: str = ""
+
+    @property
+    def assumed(self) -> Any:
+        """What it is where the document does not have the key."""
+        return self.nothing if self.usual is None else self.usual
+
+    @property
+    def name(self) -> str:
+        """The key in the document."""
+        return self.key or self.attribute
+
+
+class Record(msgspec.Struct, frozen=True):
+    """A mapping with known keys, in the order in which they tell the story."""
+
+    fields: tuple[Field, ...]
+    what: str = ""
+
+    def write(self, value: Value) -> Any:
+        """The mapping without what is usual; what has no key of its own is kept under `$more`."""
+        return (
+            self.written(value, frozenset()) if isinstance(value, dict) else {VALUE: Anything().write(value)}
+        )
+
+    def written(self, value: Raw, silent: frozenset[str]) -> dict[str, Any]:
+        """The same; of `silent` attributes absence is not told."""
+        found: dict[str, Any] = {}
+        for field in self.fields:
+            told = value.get(field.attribute)
+            if told is None:
+                if field.usual is not None and field.attribute not in silent:
+                    found[field.name] = None
+            elif told != field.usual or type(told) is not type(field.usual):
+                found[field.name] = field.shape.write(told)
+        more = {k: v for k, v in value.items() if k not in self.attributes and v is not None}
+        return {**found, **({MORE: Anything().write(more)} if more else {})}
+
+    @property
+    def attributes(self) -> set[str]:
+        """The attributes that have a key."""
+        return {field.attribute for field in self.fields}
+
+    def read(self, node: Node, notes: Notes) -> Value:
+        """The attributes, None where there are none."""
+        if node.value is None:
+            return None
+        if not isinstance(node.value, dict):
+            notes.wrong(node.line, f"a mapping is expected, not {described(node)}")
+            return None
+        if VALUE in node.value:
+            return Anything().read(node.value[VALUE], notes)
+        found = self.taken(node, notes, frozenset())
+        return {k: v for k, v in found.items() if v is not None}
+
+    def taken(self, node: Node, notes: Notes, silent: frozenset[str]) -> dict[str, Value]:
+        """The attributes that a mapping tells, None for one that it says is null; `silent` ones go untold."""
+        found: dict[str, Value] = {}
+        for field in self.fields:
+            inner = node.value.get(field.name)
+            if inner is not None:
+                found[field.attribute] = field.shape.read(inner, notes)
+            elif field.attribute not in silent and field.assumed is not None:
+                found[field.attribute] = field.assumed
+            if field.required and found.get(field.attribute) is None and not _told(inner, notes):
+                notes.wrong(node.line, f"{field.name} is missing{self._where()}")
+        names = [field.name for field in self.fields]
+        for key in node.value.keys() - {*names, MORE}:
+            line = node.keys.get(key, node.line)
+            notes.wrong(line, f"unknown key {key!r}{self._where()}{nearest(key, names)}")
+        if MORE in node.value:
+            found |= Anything().read(node.value[MORE], notes) or {}
+        return found
+
+    def usually(self, **usual: Any) -> Record:
+        """The same record with other usual values."""
+        fields = (
+            msgspec.structs.replace(f, usual=usual[f.attribute]) if f.attribute in usual else f
+            for f in self.fields
+        )
+        return Record(tuple(fields), self.what)
+
+    def _where(self) -> str:
+        return f" in {self.what}" if self.what else ""
+
+    def schema(self) -> Schema:
+        """A mapping with these keys."""
+        properties = {}
+        for field in self.fields:
+            inner = dict(field.shape.schema())
+            if field.help:
+                inner["description"] = field.help
+            if field.usual is not None:
+                inner["default"] = field.usual
+            properties[field.name] = inner
+        needed = [field.name for field in self.fields if field.required]
+        return {
+            "type": "object",
+            "properties": properties,
+            "additionalProperties": False,
+            "patternProperties": {"^\\$": {}},
+            **({"required": needed} if needed else {}),
+        }
+
+
+def _told(inner: Node | None, notes: Notes) -> bool:
+    """Whether a mistake in this very value has been told already."""
+    return inner is not None and any(p.line == inner.line for p in notes.problems)

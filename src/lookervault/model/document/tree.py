@@ -1,0 +1,150 @@
+"""A whole state as documents by path.
+
+What documents do not hold, because it is true of one instance only, stands beside them: which object of
+the instance each file is (`Origin`). What is referred to and kept in Looker only is named in `Manifest`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from lookervault.model.catalog import KINDS
+from lookervault.model.document.dashboards import tile_names
+from lookervault.model.document.documents import to_document
+from lookervault.model.document.paths import (
+    ACCESS_FILE,
+    FOLDER_FILE,
+    OWNER,
+    Trail,
+    folder_trail,
+    safe_paths,
+    trail_of,
+)
+from lookervault.model.resource import Resource, State
+from lookervault.model.values import Link, links
+
+FORMAT = 1
+
+
+class Manifest(msgspec.Struct):
+    """What a tree is about: the kinds it tells all of, and what it refers to that is kept in Looker only."""
+
+    format: int = FORMAT
+    kinds: list[str] = []
+    outside: list[str] = []
+
+
+class Origin(msgspec.Struct):
+    """The instance that a tree was exported from, and what only that instance knows.
+
+    `ids` are those of objects by path, of folders by directory, and of what is outside by address; `untold`
+    are attributes by kind that the instance does not have.
+    """
+
+    host: str = ""
+    ids: dict[str, str] = {}
+    outside: dict[str, str] = {}
+    untold: dict[str, list[str]] = {}
+
+
+class Tree(msgspec.Struct):
+    """Documents by path, what stands beside them, and the path of each resource by address."""
+
+    manifest: Manifest
+    origin: Origin
+    documents: dict[str, Any]
+    places: dict[str, str]
+
+
+def managed_kinds(state: State) -> list[str]:
+    """The kinds that a tree of the state tells."""
+    return [
+        name
+        for name, kind in KINDS.items()
+        if kind.role == "managed" and state.scope.get(name) in ("complete", "filtered")
+    ]
+
+
+def to_tree(state: State) -> Tree:
+    """The documents of all that is managed in a state."""
+    kinds = managed_kinds(state)
+    told = [r for r in state.resources.values() if r.kind in kinds and not r.guard and _telling(r)]
+    told.sort(key=lambda r: r.address)
+    outside = _outside(told, state, kinds)
+    trails = {r.address: trail_of(r) for r in told}
+    paths = safe_paths(trails.values())
+    names = _part_names(state)
+    documents: dict[str, Any] = {}
+    for resource in told:
+        if resource.kind != "folder":
+            documents[paths[trails[resource.address]]] = to_document(resource, names)
+    documents |= _folder_documents(paths, trails, documents)
+    origin = Origin(
+        state.host,
+        {paths[trails[r.address]]: r.id for r in told},
+        {a: state.resources[a].id for a in outside},
+        _untold(told),
+    )
+    places = {r.address: paths[trails[r.address]] for r in told}
+    return Tree(Manifest(FORMAT, kinds, outside), origin, dict(sorted(documents.items())), places)
+
+
+def _telling(resource: Resource) -> bool:
+    """Whether a resource is more than what comes by itself."""
+    return not KINDS[resource.kind].implied(resource.attributes)
+
+
+def _untold(told: Iterable[Resource]) -> dict[str, list[str]]:
+    return {r.kind: sorted(r.untold) for r in told if r.untold}
+
+
+def _outside(told: list[Resource], state: State, kinds: list[str]) -> list[str]:
+    """What is referred to, there, and in no document though its kind is told."""
+    seen: set[str] = set()
+    for resource in told:
+        seen |= {link.to for link in links(resource.attributes)}
+        seen |= {link.to for part in resource.parts for link in links(part.attributes)}
+        above = state.resources.get(resource.parent)
+        while above is not None and above.address not in seen:
+            seen.add(above.address)
+            above = state.resources.get(above.parent)
+    known = [state.resources[a] for a in seen if a in state.resources]
+    return sorted(r.address for r in known if r.kind in kinds and r.guard and not _evident(r))
+
+
+def _evident(resource: Resource) -> bool:
+    """Whether its path says that a folder is a root or a personal one."""
+    return resource.kind == "folder" and not resource.parent and not resource.local
+
+
+def _part_names(state: State) -> dict[Link, Link]:
+    """Links to elements by id, and by the names that documents give them."""
+    return {
+        Link(r.address, slot): Link(r.address, name)
+        for r in state.resources.values()
+        if r.kind == "dashboard"
+        for slot, name in tile_names(r.parts).items()
+    }
+
+
+def _folder_documents(
+    paths: Mapping[Trail, str], trails: Mapping[str, Trail], documents: Iterable[str]
+) -> dict[str, Any]:
+    """Files for folders whose directory does not say it all: an empty one, or one by another name."""
+    full = {path[:n] for path in documents for n in range(len(path)) if path[n] == "/"}
+    managed = {trail for address, trail in trails.items() if address.startswith("folder:")}
+    found = {}
+    for (names, ending), path in sorted(paths.items(), key=lambda item: -len(item[0][0])):
+        if names[0] not in _FOLDER_TOPS or len(names) < 2 or ending or names[-1] == ACCESS_FILE:
+            continue
+        empty = (names, ending) in managed and path not in full
+        if empty or path.rpartition("/")[2] != names[-1]:
+            found[f"{path}/{FOLDER_FILE}"] = {"name": names[-1]}
+            full |= {path[:n] for n in range(len(path)) if path[n] == "/"}
+    return found
+
+
+_FOLDER_TOPS = (folder_trail(("",))[0], folder_trail((OWNER,))[0])

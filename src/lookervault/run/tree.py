@@ -1,0 +1,86 @@
+"""Trees of files and the vault: snapshots become trees, trees become desired states or snapshots."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lookervault.errors import TreeError
+from lookervault.model.document.node import Problem
+from lookervault.model.document.paths import kind_at
+from lookervault.model.document.reading import Read, from_tree
+from lookervault.model.document.tree import Origin, Tree, to_tree
+from lookervault.model.resource import State
+from lookervault.report.safe import visible
+from lookervault.run.states import snapshot_state
+from lookervault.store.snapshots import Snapshot, begin, complete, fail, put
+from lookervault.store.tree.disk import Files, Written, is_tree, read_files, write_tree
+from lookervault.store.tree.stored import TREE, beside, host_of
+from lookervault.store.vault import Vault
+
+
+def export_tree(vault: Vault, snapshot: Snapshot, root: Path) -> Written:
+    """Makes a directory the tree of a snapshot; what people added to its files is kept where it fits."""
+    tree = to_tree(snapshot_state(vault, snapshot))
+    return write_tree(root, tree, _former_paths(root, tree))
+
+
+def _former_paths(root: Path, tree: Tree) -> dict[str, str]:
+    """Where documents were in the tree that is there, by where they will be: told by id, else by address."""
+    if not is_tree(root):
+        return {}
+    old = read_files(root)
+    read = from_tree(old.manifest, old.origin, old.nodes)
+    by_address = {path: read.places.get(address, "") for address, path in tree.places.items()}
+    former = {path: old_path for path, old_path in by_address.items() if old_path in old.nodes}
+    return former | {p: o for p, o in _by_id(old.origin, tree.origin).items() if o in old.nodes}
+
+
+def _by_id(old: Origin, new: Origin) -> dict[str, str]:
+    if old.host != new.host:
+        return {}
+    known = {(kind_at(path), id_): path for path, id_ in old.ids.items()}
+    found = {path: known.get((kind_at(path), id_), "") for path, id_ in new.ids.items() if kind_at(path)}
+    return {path: old_path for path, old_path in found.items() if old_path}
+
+
+def check_tree(root: Path) -> list[Problem]:
+    """All mistakes in a tree."""
+    files = read_files(root)
+    return sorted({*files.problems, *_read(files).problems})
+
+
+def tree_state(root: Path) -> State:
+    """The state that a tree asks for; TreeError with all mistakes where it has any."""
+    files = read_files(root)
+    return _sound(root, files).state
+
+
+def _read(files: Files) -> Read:
+    return from_tree(files.manifest, files.origin, files.nodes)
+
+
+def _sound(root: Path, files: Files) -> Read:
+    read = _read(files)
+    problems = sorted({*files.problems, *read.problems})
+    if problems:
+        raise TreeError(str(root), [visible(str(problem)) for problem in problems])
+    return read
+
+
+def import_tree(vault: Vault, root: Path) -> Snapshot:
+    """A new snapshot that holds the files of a tree; only a tree without mistakes is stored."""
+    files = read_files(root)
+    read = _sound(root, files)
+    addresses = {path: address for address, path in read.places.items()}
+    session = begin(vault, host=host_of(root.resolve().name), instance=root.resolve().name)
+    try:
+        for path, text in sorted(files.texts.items()):
+            kind = TREE if beside(path) else kind_at(path)
+            resource = read.state.resources.get(addresses.get(path, ""))
+            name, address = (resource.name, resource.address) if resource else (None, None)
+            put(vault, session, kind, [(path, name, address, None, text.decode("utf-8-sig"))])
+    except BaseException as error:
+        fail(vault, session, f"{type(error).__name__}: {error}")
+        raise
+    scope = {kind: {"status": status} for kind, status in read.state.scope.items()}
+    return complete(vault, session, {**scope, TREE: {"status": "complete"}})

@@ -1,0 +1,231 @@
+"""Trees on disk: which files are documents, what stands beside them, and writing only what changed."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from lookervault.errors import NotFound, Refused, StoreError
+from lookervault.model.catalog import KINDS
+from lookervault.model.document.fields import NAMES, TEXT, WHOLE
+from lookervault.model.document.node import Node, Notes, Problem, nearest
+from lookervault.model.document.paths import FOLDER_FILE, SUFFIX, kind_at
+from lookervault.model.document.records import Field, Items, Mapped, Record
+from lookervault.model.document.schema import schemas
+from lookervault.model.document.shapes import Text
+from lookervault.model.document.tree import FORMAT, Manifest, Origin, Tree
+from lookervault.store.tree.comments import with_comments
+from lookervault.store.tree.compose import compose
+from lookervault.store.tree.emit import emit
+
+MANIFEST = "lookervault.yaml"
+HOME = ".lookervault"  # what people need not read
+ORIGIN = f"{HOME}/ids.yaml"
+SCHEMAS = f"{HOME}/schema"
+
+_ABOUT = "# Content of Looker as files: see `lookervault plan --help`, `apply` and `validate`.\n"
+_ABOUT_ORIGIN = "# Which object of that instance each file is. Written by `lookervault export`.\n"
+_MANIFEST = Record(
+    (Field("format", WHOLE, required=True), Field("kinds", Items(TEXT)), Field("outside", Items(TEXT))),
+    "a tree's manifest",
+)
+_ID = Text(whole=True)
+_ORIGIN = Record(
+    (
+        Field("host", TEXT),
+        Field("ids", Mapped(_ID)),
+        Field("outside", Mapped(_ID)),
+        Field("untold", Mapped(NAMES)),
+    ),
+    "the ids of a tree",
+)
+
+
+class Files(msgspec.Struct):
+    """A tree as it is on disk: the documents' nodes and texts by path, and all mistakes so far."""
+
+    manifest: Manifest
+    origin: Origin
+    nodes: dict[str, Node]
+    texts: dict[str, bytes]
+    problems: list[Problem]
+
+
+def is_tree(path: Path) -> bool:
+    """Whether a directory is the root of a tree."""
+    return (path / MANIFEST).is_file()
+
+
+def read_files(root: Path) -> Files:
+    """All files of a tree; NotFound where there is none."""
+    if not is_tree(root):
+        raise NotFound(
+            f"{root} is no tree: it has no {MANIFEST}",
+            hint=f"`lookervault export DIR` makes one; so does a {MANIFEST} that says `format: {FORMAT}`",
+        )
+    texts = {path: _read(root / path) for path in [MANIFEST, *_documents(root)]}
+    if (root / ORIGIN).is_file():
+        texts[ORIGIN] = _read(root / ORIGIN)
+    return parsed(texts)
+
+
+def parsed(texts: Mapping[str, bytes]) -> Files:
+    """Files by path as a tree."""
+    problems: list[Problem] = []
+    nodes = {}
+    for path, data in texts.items():
+        notes = Notes(path)
+        nodes[path] = compose(data, notes)
+        problems += notes.problems
+    manifest = _manifest(nodes.pop(MANIFEST), problems)
+    origin = _origin(nodes.pop(ORIGIN, Node({})), problems)
+    return Files(manifest, origin, nodes, dict(texts), problems)
+
+
+def _manifest(node: Node, problems: list[Problem]) -> Manifest:
+    notes = Notes(MANIFEST)
+    found = _MANIFEST.read(node, notes) or {}
+    if found.get("format", FORMAT) != FORMAT:
+        notes.wrong(node.value["format"].line, f"this lookervault knows format {FORMAT} only")
+    kinds = found.get("kinds") or []
+    managed = [name for name, kind in KINDS.items() if kind.role == "managed"]
+    for kind in kinds:
+        if kind not in managed:
+            notes.wrong(node.value["kinds"].line, f"there is no kind {kind!r}{nearest(kind, managed)}")
+    problems += notes.problems
+    return Manifest(FORMAT, [k for k in kinds if k in managed], found.get("outside") or [])
+
+
+def _origin(node: Node, problems: list[Problem]) -> Origin:
+    notes = Notes(ORIGIN)
+    found = _ORIGIN.read(node, notes) or {}
+    problems += notes.problems
+    return Origin(
+        found.get("host", ""),
+        {k: v for k, v in found.get("ids", {}).items() if v},
+        {k: v for k, v in found.get("outside", {}).items() if v},
+        {k: v for k, v in found.get("untold", {}).items() if v},
+    )
+
+
+def _documents(root: Path) -> Iterator[str]:
+    """The paths of all files that could be documents, in order; what is hidden is none."""
+    for folder, inner, names in os.walk(root):
+        inner[:] = sorted(name for name in inner if not name.startswith("."))
+        if Path(folder) == root:
+            continue
+        for name in sorted(names):
+            if name.endswith((SUFFIX, ".yml")) and not name.startswith("."):
+                yield (Path(folder) / name).relative_to(root).as_posix()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror}") from error
+
+
+class Written(msgspec.Struct):
+    """What writing a tree did: the paths of files that are new, that changed, and that went."""
+
+    new: list[str] = []
+    changed: list[str] = []
+    removed: list[str] = []
+    unchanged: int = 0
+
+
+def write_tree(root: Path, tree: Tree, moved: Mapping[str, str]) -> Written:
+    """Makes a directory that tree; `moved` are former paths of documents by their new ones.
+
+    Comments are kept where they fit, and files that were of the tree and are no longer go. Refused where
+    the directory holds anything else.
+    """
+    old = _present(root)
+    former = {new: path for new, path in moved.items() if path != new and path in old.texts}
+    written = Written()
+    for path, text in _texts(tree, old, former).items():
+        _write(root, path, text, written)
+    gone = {path for path in old.texts if _ours(path, old.origin)} | set(former.values())
+    for path in sorted(gone - tree.documents.keys() - {MANIFEST, ORIGIN}):
+        _remove(root, path)
+        written.removed.append(path)
+    return written
+
+
+def _present(root: Path) -> Files:
+    """The tree that is in a directory now; an empty one where that is empty or not there."""
+    if root.exists() and not root.is_dir():
+        raise Refused(f"{root} is not a directory")
+    if is_tree(root):
+        return read_files(root)
+    if root.exists() and any(path.name != ".git" for path in root.iterdir()):
+        raise Refused(
+            f"{root} is not empty, and no tree of lookervault", hint="export to an empty or a new directory"
+        )
+    return Files(Manifest(), Origin(), {}, {}, [])
+
+
+def _ours(path: str, origin: Origin) -> bool:
+    """Whether a file was written by an export: one that is known, or says a folder's name."""
+    return path in origin.ids or path.endswith(f"/{FOLDER_FILE}")
+
+
+def _texts(tree: Tree, old: Files, former: Mapping[str, str]) -> dict[str, str]:
+    found = {}
+    for path, document in tree.documents.items():
+        before = old.texts.get(former.get(path, path), b"").decode(errors="replace")
+        found[path] = _headed(_schema_line(path), emit(document), before)
+    manifest = emit({k: v for k, v in msgspec.to_builtins(tree.manifest).items() if v})
+    found[MANIFEST] = _headed(_ABOUT, manifest, old.texts.get(MANIFEST, b"").decode(errors="replace"))
+    found[ORIGIN] = _ABOUT_ORIGIN + emit(
+        _ORIGIN.write({k: v for k, v in msgspec.to_builtins(tree.origin).items() if v})
+    )
+    for kind, schema in schemas(tree.manifest.kinds).items():
+        found[f"{SCHEMAS}/{kind}.json"] = schema
+    return found
+
+
+def _headed(header: str, text: str, old: str) -> str:
+    """A text below its header, with the comments of the old text; that one's header is none of them."""
+    mark = header.partition("=")[0].rstrip("\n")
+    kept = [line for line in old.split("\n") if not line.startswith(mark)]
+    return header + with_comments(text, "\n".join(kept))
+
+
+def _schema_line(path: str) -> str:
+    """What tells an editor which keys the document may have."""
+    up = "../" * path.count("/")
+    return f"# yaml-language-server: $schema={up}{SCHEMAS}/{kind_at(path)}.json\n"
+
+
+def _write(root: Path, path: str, text: str, written: Written) -> None:
+    target, data = root / path, text.encode()
+    try:
+        if target.is_file():
+            if target.read_bytes() == data:
+                written.unchanged += 1
+                return
+            written.changed.append(path)
+        else:
+            written.new.append(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
+            file.write(data)
+        Path(file.name).replace(target)
+    except OSError as error:
+        raise StoreError(f"{target} cannot be written: {error.strerror}") from error
+
+
+def _remove(root: Path, path: str) -> None:
+    """Removes a file, and the directories that are empty without it."""
+    target = root / path
+    target.unlink(missing_ok=True)
+    for folder in target.parents:
+        if folder == root or any(folder.iterdir()):
+            return
+        folder.rmdir()
