@@ -17,7 +17,8 @@ class Reader:
     """GET calls to one instance with a login of its own."""
 
     def __init__(self, url: str, client_id: str, client_secret: str) -> None:
-        self._connection = HTTPConnection(urlsplit(url).netloc, timeout=30)
+        self.host = urlsplit(url).netloc
+        self._connection = HTTPConnection(self.host, timeout=30)
         self._login = urlencode({"client_id": client_id, "client_secret": client_secret})
         self._token = ""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from . import addresses
 from .fields import Raw, as_json, said, settings
 from .reader import Reader
 from .sharing import Sharing
@@ -37,7 +38,7 @@ class Scribe:
     """Turns answers into descriptions; knows the names behind the ids of one instance."""
 
     def __init__(self, reader: Reader) -> None:
-        self.get, self.pages = reader.get, reader.pages
+        self.get, self.pages, self.host = reader.get, reader.pages, reader.host
         self.users = {u["id"]: u for u in self.pages("/users", sorts="id")}
         self.folders = {f["id"]: f for f in self.get("/folders")}
         self.owners = {u["personal_folder_id"]: self.email(u["id"]) for u in self.users.values()}
@@ -47,6 +48,17 @@ class Scribe:
         self.colors = dict(_color_names(self.collections))
 
     def describe(self) -> Described:
+        found: Described = addresses.told(self.described(), self.host, dict(self.names()))
+        return found
+
+    def names(self) -> Iterator[tuple[tuple[str, str], str]]:
+        """What addresses may lead to, by kind and id."""
+        yield from ((("folder", key), self.path(key)) for key in self.folders)
+        yield from ((("look", key), self.place(look)) for key, look in self.looks.items())
+        yield from ((("dashboard", h["id"]), self.heading(h)) for h in self.get("/dashboards"))
+        yield from ((("board", board["id"]), board["title"]) for board in self.get("/boards"))
+
+    def described(self) -> Described:
         sharing = Sharing(self)
         return {
             "boards": _named(sharing.boards()),
@@ -72,9 +84,9 @@ class Scribe:
             ),
         }
 
-    def path(self, folder_id: str) -> str:
+    def path(self, folder_id: str | None) -> str:
         """A folder by its path from a typed root; a personal one by its owner."""
-        folder = self.folders.get(folder_id)
+        folder = self.folders.get(str(folder_id))
         if folder is None:
             return f"(no folder {folder_id})"
         root = next((name for flag, name in ROOTS.items() if folder.get(flag)), None)
@@ -87,6 +99,10 @@ class Scribe:
     def place(self, content: Raw) -> str:
         """A look or dashboard by folder and title."""
         return f"{self.path(content['folder_id'])} > {content['title']}"
+
+    def heading(self, head: Raw) -> str:
+        """A dashboard of the list by folder and title."""
+        return f"{self.path((head['folder'] or {}).get('id'))} > {head['title']}"
 
     def email(self, user_id: str | None) -> str | None:
         """A user by e-mail; None for one who has none."""

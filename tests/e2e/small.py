@@ -64,7 +64,7 @@ DASHBOARDS = (
             chart("Channels", query("orders", "orders.channel orders.count"), HEARD, tab="Main"),
             linked("By month", HEARD, tab="Main"),
             BOTH,
-            button("Open", "/looks/1", tab="More"),
+            button("Open", "/looks/<look By month>", tab="More"),
         ),
         (
             field_filter("Date", "orders", "orders.created_date", default_value="7 days"),

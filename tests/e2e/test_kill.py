@@ -24,6 +24,7 @@ from world import World, world
 
 from . import applying
 from .editor import Editor
+from .linked import Linked
 from .small import small_instance, small_target
 
 
@@ -64,11 +65,17 @@ def applier() -> Iterator[Applier]:
     found.close()
 
 
-class Killer:
-    """Kills a process when the target gets its n-th write, which is then carried out or not."""
+def any_write(call: Call) -> bool:
+    """Whether a call may change something."""
+    return call.method != "GET" and not call.path.startswith("/login")
 
-    def __init__(self, count: int, carried_out: bool) -> None:
+
+class Killer:
+    """Kills a process when the target gets its n-th write of some sort, which is then carried out or not."""
+
+    def __init__(self, count: int, carried_out: bool, sort: Callable[[Call], bool] = any_write) -> None:
         self.count = count
+        self.sort = sort
         self.fault = None if carried_out else "reset_before"
         self.victim = 0
         self.known = threading.Event()
@@ -76,7 +83,7 @@ class Killer:
 
     def script(self, call: Call) -> str | None:
         """A script for `Faults`."""
-        if call.method == "GET" or call.path.startswith("/login"):
+        if not self.sort(call):
             return None
         with self._turn:
             self.count -= 1
@@ -165,3 +172,27 @@ def test_killed_on_an_instance_that_has_things_already(applier: Applier) -> None
         plan = both.plan()
         killed(applier, both, plan, Killer(3, carried_out=True), 1)
         resumed(both, plan, 1)
+
+
+def is_completion(call: Call) -> bool:
+    """Whether a call puts links into what is there already."""
+    return call.method == "PATCH" and call.path.startswith(
+        ("/dashboards/", "/dashboard_elements/", "/looks/")
+    )
+
+
+def is_passing(call: Call) -> bool:
+    """Whether a call makes something whose links are yet to come."""
+    return call.method == "POST" and "/dashboards/0" in str(call.body)
+
+
+@pytest.mark.parametrize("carried_out", [True, False], ids=["done", "not done"])
+@pytest.mark.parametrize(("sort", "count"), [(is_passing, 2), (is_completion, 1), (is_completion, 4)])
+def test_killed_before_the_links_are_complete(
+    applier: Applier, sort: Callable[[Call], bool], count: int, carried_out: bool
+) -> None:
+    source = Linked().inst
+    with world(source, small_target(source)) as both:
+        plan = both.plan()
+        killed(applier, both, plan, Killer(count, carried_out, sort), 4)
+        resumed(both, plan, 4)

@@ -72,6 +72,7 @@ def test_the_schema_as_programs_know_it() -> None:
                     }
                 ],
                 "unchanged_parts": {},
+                "awaits": [],
             },
             {
                 "action": "create",
@@ -95,6 +96,7 @@ def test_the_schema_as_programs_know_it() -> None:
                 "unchanged": 0,
                 "parts": [],
                 "unchanged_parts": {},
+                "awaits": [],
             },
         ],
         "findings": [

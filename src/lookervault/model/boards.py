@@ -7,6 +7,7 @@ from typing import Any
 from lookervault.model.context import Context
 from lookervault.model.fields import BODIES
 from lookervault.model.kind import Identity, Raw
+from lookervault.model.links import linked_fields
 from lookervault.model.normal import pick, text_id
 from lookervault.model.resource import Attributes, Part
 from lookervault.model.values import Link, Value
@@ -35,7 +36,7 @@ def board_parts(raw: Raw, context: Context) -> list[Part]:
     """Sections and then items, each as they stand on the board."""
     sections = _sections(raw)
     return [
-        *(_section_part(section) for section in sections),
+        *(_section_part(section, context) for section in sections),
         *(_item_part(item, section, context) for section in sections for item in _items(section)),
     ]
 
@@ -64,9 +65,10 @@ def _order(name: str, kind: str, items: list[Raw]) -> Attributes:
     return {name: [Link("", f"{kind}:{text_id(i.get('id'))}") for i in items]} if items else {}
 
 
-def _section_part(raw: Raw) -> Part:
+def _section_part(raw: Raw, context: Context) -> Part:
     id_ = text_id(raw.get("id"))
-    attributes = pick(raw, SECTION_FIELDS) | _order("items", "item", _items(raw))
+    attributes = linked_fields(pick(raw, SECTION_FIELDS), ("description",), context)
+    attributes |= _order("items", "item", _items(raw))
     return Part("section", id_, id_, str(raw.get("title") or "untitled"), attributes)
 
 
@@ -74,7 +76,7 @@ def _item_part(raw: Raw, section: Raw, context: Context) -> Part:
     """An item without what Looker takes from the content it shows."""
     id_ = text_id(raw.get("id"))
     attributes: Attributes = {"section": Link("", f"section:{text_id(section.get('id'))}")}
-    attributes |= pick(raw, ITEM_FIELDS)
+    attributes |= linked_fields(pick(raw, ITEM_FIELDS), ("custom_url", "custom_description"), context)
     for kind, field in TARGETS.items():
         if raw.get(field):
             attributes[kind] = Link(context.address_of(kind, raw[field]))

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from lookervault.model.colors import with_links
 from lookervault.model.context import Context
 from lookervault.model.fields import BODIES
 from lookervault.model.kind import Raw
+from lookervault.model.links import linked_fields, settings_with_links
 from lookervault.model.normal import pick, plain, text_id
 from lookervault.model.queries import MISSING, merge_value, query_value
 from lookervault.model.resource import Attributes, Part
@@ -36,6 +36,8 @@ LAYOUT_FIELDS = {
     for k, v in BODIES["dashboard_layout"]["create"].items()
     if k not in ("dashboard_id", "active", "lookml_link_id")
 }
+# where people write addresses of other content (resource notes, section 7.3)
+_ELEMENT_TEXTS = ("title_text", "subtitle_text", "body_text", "note_text", "rich_content_json")
 # where a visualisation takes its data from (4.6)
 SOURCES = frozenset({"query", "look", "merge", "filter", "extension_id"})
 # what a result maker may say beyond its query; equal to the query's it says nothing (4.6)
@@ -47,7 +49,7 @@ def look_extra(raw: Raw, context: Context) -> dict[str, Value]:
     query_id = text_id(raw.get("query_id"))
     query = raw.get("query") or context.raw("query", query_id)
     if query:
-        return {"query": with_links(query_value(query), context)}
+        return {"query": settings_with_links(query_value(query), context)}
     return {"query": {MISSING: query_id}} if query_id else {}
 
 
@@ -55,7 +57,7 @@ def dashboard_parts(raw: Raw, context: Context) -> list[Part]:
     """Filters, layouts and elements of a dashboard, in the order in which they are built."""
     layouts = _live(raw.get("dashboard_layouts"))
     keys = layout_keys(layouts)
-    filters = [_filter_part(f) for f in _live(raw.get("dashboard_filters"))]
+    filters = [_filter_part(f, context) for f in _live(raw.get("dashboard_filters"))]
     filter_slots = {part.id: part.slot for part in filters}
     places = _places(layouts, keys)
     elements = [
@@ -65,7 +67,7 @@ def dashboard_parts(raw: Raw, context: Context) -> list[Part]:
     elements.sort(key=_reading_order)
     return [
         *sorted(filters, key=lambda part: (part.attributes.get("row", 0), part.key)),
-        *(_layout_part(layout, keys[text_id(layout.get("id"))]) for layout in layouts),
+        *(_layout_part(layout, keys[text_id(layout.get("id"))], context) for layout in layouts),
         *elements,
     ]
 
@@ -91,15 +93,15 @@ def layout_slots(raw: Raw) -> dict[str, str]:
     return {id_: f"layout:{key}" for id_, key in layout_keys(_live(raw.get("dashboard_layouts"))).items()}
 
 
-def _layout_part(raw: Raw, key: str) -> Part:
-    attributes = pick(raw, LAYOUT_FIELDS)
+def _layout_part(raw: Raw, key: str, context: Context) -> Part:
+    attributes = linked_fields(pick(raw, LAYOUT_FIELDS), ("description",), context)
     if key == DEFAULT_LAYOUT:
         attributes["active"] = True
     return Part("layout", key, text_id(raw.get("id")), str(raw.get("label") or key), attributes)
 
 
-def _filter_part(raw: Raw) -> Part:
-    attributes = pick(raw, FILTER_FIELDS)
+def _filter_part(raw: Raw, context: Context) -> Part:
+    attributes = linked_fields(pick(raw, FILTER_FIELDS), ("default_value",), context)
     name = str(raw.get("name") or "")
     return Part("filter", name, text_id(raw.get("id")), str(raw.get("title") or name), attributes)
 
@@ -124,7 +126,8 @@ def _reading_order(part: Part) -> tuple[Any, ...]:
 def _element_part(
     raw: Raw, places: Mapping[str, Raw], filter_slots: Mapping[str, str], context: Context
 ) -> Part:
-    attributes = pick(raw, ELEMENT_FIELDS, frozenset({"rich_content_json"}))
+    told = pick(raw, ELEMENT_FIELDS, frozenset({"rich_content_json"}))
+    attributes = linked_fields(told, _ELEMENT_TEXTS, context)
     attributes |= _source(raw, filter_slots, context)
     attributes |= _result_maker(raw, attributes, context)
     if places:
@@ -134,7 +137,8 @@ def _element_part(
         }
     id_ = text_id(raw.get("id"))
     components = {layout: text_id(component.get("id")) for layout, component in places.items()}
-    return Part("element", id_, id_, element_label(attributes), attributes, components, _home(raw, places))
+    label = element_label(attributes | {k: told[k] for k in _ELEMENT_TEXTS if k in told})
+    return Part("element", id_, id_, label, attributes, components, _home(raw, places))
 
 
 def _home(raw: Raw, places: Mapping[str, Raw]) -> str:
@@ -169,11 +173,13 @@ def _source(raw: Raw, filter_slots: Mapping[str, str], context: Context) -> Attr
     if merge:
         found = context.raw("merge_query", merge)
         by_id = lambda key: context.raw("query", key)  # noqa: E731
-        return {"merge": with_links(merge_value(found, by_id), context) if found else {MISSING: merge}}
+        if not found:
+            return {"merge": {MISSING: merge}}
+        return {"merge": settings_with_links(merge_value(found, by_id), context)}
     query_id = text_id(raw.get("query_id"))
     query = raw.get("query") or context.raw("query", query_id)
     if query and text_id(query_id or query.get("id")):
-        return {"query": with_links(query_value(query), context)}
+        return {"query": settings_with_links(query_value(query), context)}
     if query_id:
         return {"query": {MISSING: query_id}}
     filter_id = text_id(raw.get("filter_id"))
@@ -194,7 +200,7 @@ def _result_maker(raw: Raw, attributes: Attributes, context: Context) -> Attribu
         found["filterables"] = listeners
     base = _base(raw, attributes, context)
     said = pick(maker, {f: "map" for f in _OVERRIDES}, frozenset({"dynamic_fields"}))
-    overrides = with_links(said, context)
+    overrides = settings_with_links(said, context)
     changed = {k: v for k, v in overrides.items() if v is not False and v != base.get(k)}
     if changed:
         found["overrides"] = changed
@@ -205,7 +211,7 @@ def _base(raw: Raw, attributes: Attributes, context: Context) -> Attributes:
     """The body that a result maker repeats: its query's, its look's, or its merge query's."""
     if "look" in attributes:
         inner = (raw.get("look") or {}).get("query") or (raw.get("result_maker") or {}).get("query")
-        return with_links(query_value(inner), context) if inner else {}
+        return settings_with_links(query_value(inner), context) if inner else {}
     base = attributes.get("query") or attributes.get("merge") or {}
     return base if isinstance(base, dict) else {}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from lookervault.model.normal import text_id
 from lookervault.model.resource import Completeness
+from lookervault.model.values import Link
 
 # kind -> id -> raw JSON as the API sent it; facets go by `kind.facet`
 RawObjects = Mapping[str, Mapping[str, Any]]
@@ -15,9 +16,11 @@ RawObjects = Mapping[str, Mapping[str, Any]]
 class Context:
     """Raw objects by kind and id, with the addresses given so far."""
 
-    def __init__(self, raws: RawObjects, scope: Mapping[str, Completeness]) -> None:
+    def __init__(self, raws: RawObjects, scope: Mapping[str, Completeness], host: str = "") -> None:
         self.raws = raws
         self.scope = scope
+        self.host = host  # the instance's own, `host[:port]`
+        self.mentions: list[Link] = []  # the links found in texts since this was last emptied
         self.addresses: dict[tuple[str, str], str] = {}
         self.dangling: set[tuple[str, str]] = set()
         self.trashed: set[tuple[str, str]] = set()  # among the raw objects

@@ -8,6 +8,7 @@ from typing import Any
 from lookervault.model.content import layout_slots, look_extra
 from lookervault.model.context import Context
 from lookervault.model.kind import Identity, Raw
+from lookervault.model.links import linked_fields
 from lookervault.model.normal import comparable, exact, json_text, plain, text_id
 from lookervault.model.resource import Attributes
 from lookervault.model.values import Link, Value
@@ -66,6 +67,7 @@ def plan_unknown(raw: Raw, context: Context) -> tuple[str, ...]:
 def _destination(raw: Raw, context: Context) -> Attributes:
     """A destination without ids and secrets; flags that are off say nothing."""
     found = {k: v for k in _DESTINATION if (v := plain(raw.get(k))) not in (None, False)}
+    found = linked_fields(found, ("message",), context)
     parameters = json_text(raw.get("parameters"))
     if parameters is not None:
         found["parameters"] = parameters

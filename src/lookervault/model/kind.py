@@ -115,6 +115,7 @@ class Kind(msgspec.Struct, frozen=True):
     sets: frozenset[str] = frozenset()  # fields whose order means nothing
     create_only: frozenset[str] = frozenset()  # fields that no update can change
     defaulted: frozenset[str] = frozenset()  # fields in which null means "as the instance likes"
+    texts: frozenset[str] = frozenset()  # attributes in whose texts addresses of content may stand
     extra: Callable[[Raw, Context], dict[str, Value]] | None = None
     unknown: Callable[[Raw, Context], tuple[str, ...]] = lambda raw, context: ()
     parts: Callable[[Raw, Context], list[Part]] | None = None

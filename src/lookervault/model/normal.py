@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from lookervault.model.resource import Attributes
-from lookervault.model.values import JsonText, Link, Value, replace
+from lookervault.model.values import JsonText, Link, LinkedText, Value, replace
 
 
 def text_id(value: Any) -> str:
@@ -75,6 +75,8 @@ def comparable(value: Value, rename: Mapping[Link, Link] | None = None) -> Any:
         return [comparable(v, rename) for v in value]
     if isinstance(value, Link):
         return rename.get(value, value) if rename else value
+    if isinstance(value, LinkedText):
+        return value.replaced(lambda link: rename.get(link, link)) if rename else value
     if isinstance(value, JsonText):
         return comparable(value.parsed(), rename)
     return number(value)
@@ -102,5 +104,14 @@ def in_order(attributes: Attributes, unordered: Set[str]) -> Attributes:
 
 def digest(value: Value) -> str:
     """The SHA-256 of a value's comparable form: the same for equal meaning, on any machine."""
-    plain_links = replace(comparable(value), lambda link: {"\0link": [link.to, link.part]}, lambda j: j.text)
+
+    def told(link: Link) -> Any:
+        return {"\0link": [link.to, link.part]}
+
+    plain_links = replace(
+        comparable(value),
+        told,
+        lambda text: text.text,
+        lambda text: {"\0text": [told(p) if isinstance(p, Link) else p for p in text.pieces]},
+    )
     return hashlib.sha256(msgspec.json.encode(plain_links, order="deterministic")).hexdigest()

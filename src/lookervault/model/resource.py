@@ -58,7 +58,8 @@ class Resource(msgspec.Struct):
     public name of a dashboard, an identity and not content. `unknown` names attributes that could not
     be read, so that nothing may be concluded from their absence; `untold` those that this instance does
     not have, so that as the desired side it has no opinion on them. `trashed` says that it is in the trash,
-    `lasting` why it is never deleted though it may be changed.
+    `lasting` why it is never deleted though it may be changed. `mentions` are the
+    links in its texts.
     """
 
     address: str
@@ -79,6 +80,7 @@ class Resource(msgspec.Struct):
     trashed: bool = False
     usage: Usage = Usage()
     lasting: str = ""
+    mentions: tuple[Value, ...] = ()
 
 
 class Head(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from lookervault.model.catalog import KINDS
 from lookervault.model.context import Context, RawObjects
 from lookervault.model.fields import BODIES
 from lookervault.model.kind import Identity, Kind
+from lookervault.model.links import linked_fields
 from lookervault.model.normal import pick, text_id
 from lookervault.model.resource import Attributes, Completeness, Finding, Resource, State
 from lookervault.model.usage import usage
@@ -36,7 +37,7 @@ def build_state(
 ) -> State:
     """The canonical state of one side; what is in the trash is kept apart, or left out."""
     kept = {kind: _kept(kind, objects, with_trash) for kind, objects in raws.items()}
-    context = Context(kept, scope)
+    context = Context(kept, scope, host)
     context.trashed = _trashed(kept)
     identities = dict(_identities(context))
     context.addresses.update(_addresses(identities, context.trashed))
@@ -53,15 +54,19 @@ def build_state(
 
 
 def alone(
-    at: At, raws: RawObjects, addresses: Mapping[At, str], palettes: Mapping[str, Link] | None = None
+    at: At,
+    raws: RawObjects,
+    addresses: Mapping[At, str],
+    palettes: Mapping[str, Link] | None = None,
+    host: str = "",
 ) -> Resource:
     """One resource by itself; what it refers to goes by the addresses given, else by its id.
 
-    `palettes` gives palettes of custom color collections by their ids.
+    `palettes` gives palettes of custom color collections by their ids; `host` is the instance's.
     """
     collections = {i: {"id": i} for kind, i in addresses if kind == "color_collection"}
     raws = {**raws, "color_collection": raws.get("color_collection", {}) or collections}
-    context = Context(raws, dict.fromkeys(KINDS, "complete"))
+    context = Context(raws, dict.fromkeys(KINDS, "complete"), host)
     context.addresses.update(addresses)
     context.addresses.setdefault(at, str(Address(at[0], (f"#{at[1]}",))))
     if palettes is not None:
@@ -158,7 +163,8 @@ def _resource(
 ) -> Resource:
     kind, raw, identity = KINDS[at[0]], context.raws[at[0]][at[1]], identities[at]
     lost = IN_TRASH if identity.parent in context.trashed else ""
-    return Resource(
+    context.mentions = []
+    resource = Resource(
         address=context.addresses[at],
         kind=kind.name,
         id=at[1],
@@ -180,6 +186,8 @@ def _resource(
         usage=usage(raw, context),
         lasting=kind.lasting(raw),
     )
+    resource.mentions = tuple(context.mentions)
+    return resource
 
 
 def _flags(raw: Any, wanted: bool) -> frozenset[str]:
@@ -204,7 +212,8 @@ def _attributes(kind: Kind, raw: Any, context: Context) -> Attributes:
         if target:
             found[ref.name] = Link(context.address_of(ref.kind, target))
     found |= kind.extra(raw, context) if kind.extra else {}
-    return {name: value for name, value in found.items() if value is not None}
+    told = {name: value for name, value in found.items() if value is not None}
+    return linked_fields(told, kind.texts, context) if kind.texts else told
 
 
 def _dangling(context: Context) -> list[Finding]:

@@ -1,8 +1,9 @@
-"""The two values that canonical attributes hold beside plain JSON: links and JSON kept as text."""
+"""The values that canonical attributes hold beside plain JSON: links, texts with links, JSON kept as text."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -38,12 +39,57 @@ class Link:
         return f"Link({self.to!r}, {self.part!r})" if self.part else f"Link({self.to!r})"
 
 
+# the part of a link in a text of which no more is known than the id it was written with, as `dashboard:#12`
+UNKNOWN = "unknown"
+
+
+def literal(link: Link) -> str:
+    """The id that such a link was written with."""
+    return link.to.partition(":#")[2]
+
+
+class LinkedText:
+    """A text with ids in it, such as `see /dashboards/12`, in whose pieces links stand for the ids."""
+
+    __slots__ = ("pieces",)
+
+    def __init__(self, pieces: Iterable[str | Link]) -> None:
+        self.pieces = tuple(pieces)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LinkedText) and self.pieces == other.pieces
+
+    def __hash__(self) -> int:
+        return hash(self.pieces)
+
+    def __repr__(self) -> str:
+        return f"LinkedText({list(self.pieces)!r})"
+
+    def __str__(self) -> str:
+        """As a reader may see it: addresses in braces where the ids will be."""
+        return str(self.replaced(_shown))
+
+    def replaced(self, on_link: Callable[[Link], Any]) -> str | LinkedText:
+        """The text with every link replaced, by another or by its id; plain where no link is left."""
+        found: list[Any] = []
+        for piece in (p if isinstance(p, str) else on_link(p) for p in self.pieces):
+            if isinstance(piece, str) and found and isinstance(found[-1], str):
+                found[-1] += piece
+            elif piece != "":
+                found.append(piece)
+        return "".join(found) if all(isinstance(p, str) for p in found) else LinkedText(found)
+
+
+def _shown(link: Link) -> str:
+    return literal(link) if link.part == UNKNOWN else f"{{{link.to.removesuffix(':')}}}"
+
+
 class JsonText:
     """JSON that Looker keeps inside a string: compared as JSON, sent as the original text."""
 
     __slots__ = ("text",)
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str | LinkedText) -> None:
         self.text = text
 
     def __eq__(self, other: object) -> bool:
@@ -57,19 +103,42 @@ class JsonText:
 
     def parsed(self) -> Any:
         """The value inside, or the text itself where it is no JSON."""
+        text = self.text
         try:
-            return msgspec.json.decode(self.text)
+            if isinstance(text, LinkedText):
+                return _unmarked(msgspec.json.decode(_marked(text)), text.pieces)
+            return msgspec.json.decode(text)
         except (ValueError, RecursionError):
             # also JSON that could not be told on: halves of surrogate pairs, a thousand levels
-            return self.text
+            return text
 
 
-# A canonical value: JSON whose leaves may also be Link or JsonText.
+# A canonical value: JSON whose leaves may also be Link, LinkedText or JsonText.
 Value = Any
+
+# stands in JSON where a link is while it is parsed; no text with such a character is given links
+NUL = "\0"
+_MARK = re.compile(f"{NUL}([0-9]+){NUL}")
+
+
+def _marked(text: LinkedText) -> str:
+    """JSON with marks in place of the links in its strings."""
+    return "".join(p if isinstance(p, str) else f"\\u0000{n}\\u0000" for n, p in enumerate(text.pieces))
+
+
+def _unmarked(value: Any, pieces: tuple[str | Link, ...]) -> Value:
+    if isinstance(value, str):
+        split = _MARK.split(value)
+        if len(split) == 1:
+            return value
+        return LinkedText(pieces[int(s)] if n % 2 else s for n, s in enumerate(split) if s)
+    if isinstance(value, dict):
+        return {str(_unmarked(k, pieces)): _unmarked(v, pieces) for k, v in value.items()}
+    return [_unmarked(v, pieces) for v in value] if isinstance(value, list) else value
 
 
 def links(value: Value) -> Iterator[Link]:
-    """Every link inside a value, in order of appearance."""
+    """Every reference inside a value, in order of appearance; links inside texts are none."""
     if isinstance(value, Link):
         yield value
     elif isinstance(value, dict):
@@ -80,14 +149,44 @@ def links(value: Value) -> Iterator[Link]:
             yield from links(item)
 
 
-def replace(value: Value, on_link: Callable[[Link], Any], on_json: Callable[[JsonText], Any]) -> Any:
-    """A copy of the value with every link and JSON text replaced."""
+def text_links(value: Value) -> Iterator[Link]:
+    """Every link inside the texts of a value."""
+    if isinstance(value, LinkedText):
+        yield from (p for p in value.pieces if isinstance(p, Link))
+    elif isinstance(value, JsonText):
+        yield from text_links(value.text)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from text_links(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from text_links(item)
+
+
+def replace(
+    value: Value,
+    on_link: Callable[[Link], Any],
+    on_json: Callable[[JsonText], Any],
+    on_text: Callable[[LinkedText], Any] | None = None,
+) -> Any:
+    """A copy of the value with every link and JSON text replaced; in texts link by link unless told."""
     if isinstance(value, Link):
         return on_link(value)
+    if isinstance(value, LinkedText):
+        return on_text(value) if on_text else value.replaced(on_link)
     if isinstance(value, JsonText):
         return on_json(value)
     if isinstance(value, dict):
-        return {k: replace(v, on_link, on_json) for k, v in value.items()}
+        return {k: replace(v, on_link, on_json, on_text) for k, v in value.items()}
     if isinstance(value, list):
-        return [replace(v, on_link, on_json) for v in value]
+        return [replace(v, on_link, on_json, on_text) for v in value]
     return value
+
+
+def in_texts(value: Value, change: Callable[[LinkedText], Any]) -> Value:
+    """A copy of the value with every text that has links replaced, also where JSON is kept as text."""
+
+    def in_json(text: JsonText) -> JsonText:
+        return JsonText(change(text.text)) if isinstance(text.text, LinkedText) else text
+
+    return replace(value, lambda link: link, in_json, change)

@@ -16,10 +16,11 @@ from msgspec import structs
 from lookervault.model.catalog import KINDS
 from lookervault.model.content import layout_slots
 from lookervault.model.context import Context, RawObjects
+from lookervault.model.links import HOST_AND_PORT, INSTANCE, own_host
 from lookervault.model.normal import comparable, digest, in_order
 from lookervault.model.resource import Resource
 from lookervault.model.state import At, alone
-from lookervault.model.values import Link, links
+from lookervault.model.values import Link, links, text_links
 from lookervault.plan.change import Action, Change
 from lookervault.plan.diff import Echoes, Lens, update
 from lookervault.plan.pair import Sides
@@ -98,7 +99,7 @@ def portrait(resource: Resource, unknown: Iterable[str]) -> str:
 
 def names(found: Mapping[str, Basis], sides: Sides, ids: Mapping[Link, str]) -> list[Name]:
     """What the ids mean that the bases refer to, on either side."""
-    used: set[Link] = set()
+    used = set(own_host(""))
     for address, basis in found.items():
         used.add(Link(address))
         other = sides.counterpart(address)
@@ -109,9 +110,9 @@ def names(found: Mapping[str, Basis], sides: Sides, ids: Mapping[Link, str]) -> 
 
 
 def _links(resource: Resource) -> Iterator[Link]:
-    yield from links(resource.attributes)
-    for part in resource.parts:
-        yield from links(part.attributes)
+    for attributes in (resource.attributes, *(part.attributes for part in resource.parts)):
+        yield from links(attributes)
+        yield from text_links(attributes)
 
 
 def judge_anew(
@@ -122,7 +123,10 @@ def judge_anew(
     at, known = (change.kind, change.id), list(known)
     addresses = {(kind, id_): to for kind, id_, to, part in known if not part}
     palettes = {i: Link(to, p) for kind, i, to, p in known if kind == "color_collection" and p}
-    there = alone(at, {**basis.around, **raws}, addresses, palettes)
+    ids = {Link(to, part): id_ for _, id_, to, part in known}
+    there = alone(
+        at, {**basis.around, **raws}, addresses, palettes, ids.get(Link(INSTANCE, HOST_AND_PORT), "")
+    )
     # what an object keeps for life need not be asked again
     lasting = KINDS[change.kind].fixed
     there = structs.replace(there, unknown=tuple({*there.unknown, *basis.unknown, *lasting}))
@@ -133,7 +137,7 @@ def judge_anew(
 
     desired = basis.desired
     pairs = pair_parts(desired.parts, there.parts, KINDS[change.kind].part_keys, mapped, {})
-    fresh = update(desired, there, pairs, Lens(_tab_names(basis, known, addresses), echoes, []))
+    fresh = update(desired, there, pairs, Lens(_tab_names(basis, known, addresses), ids, echoes, []))
     same = {"was": change.was, "paired_by": change.paired_by, "restored": change.restored}
     return structs.replace(fresh, **same) if fresh else None
 

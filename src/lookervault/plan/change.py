@@ -63,7 +63,8 @@ class Change(msgspec.Struct):
     ids of all objects of its kind that the target has, where several may have one name. `restored` says
     that the object comes back from the trash first. `tiles` are where the elements of an updated dashboard
     are and will be, the unchanged ones too. `origin` and `origins` are those of `PartChange`; where somebody
-    changed it in Looker, `touched_by` and `touched_at` say who and when, if Looker does.
+    changed it in Looker, `touched_by` and `touched_at` say who and when, if Looker does. `awaits`
+    names what its texts link to and what has no id there yet.
     """
 
     action: Action
@@ -82,6 +83,7 @@ class Change(msgspec.Struct):
     slug: str = ""
     part_ids: dict[str, list[str]] = {}
     kept: dict[str, str] = {}
+    awaits: list[str] = []
     also: Attributes = {}
     rivals: list[str] = []
     restored: bool = False

@@ -8,10 +8,10 @@ import msgspec
 from msgspec import structs
 
 from lookervault.errors import PlanFileError
-from lookervault.model.values import JsonText, Link
+from lookervault.model.values import JsonText, Link, LinkedText
 from lookervault.plan.plan import FORMAT, Plan
 
-_LINK, _JSON, _INTEGER = 1, 2, 3
+_LINK, _JSON, _INTEGER, _TEXT, _LINKED_JSON = 1, 2, 3, 4, 5
 
 
 class _Big:
@@ -56,9 +56,22 @@ def _encode(value: Any) -> Any:
         return msgspec.msgpack.Ext(_INTEGER, str(value.value).encode())
     if isinstance(value, Link):
         return msgspec.msgpack.Ext(_LINK, msgspec.msgpack.encode([value.to, value.part]))
+    if isinstance(value, LinkedText):
+        return msgspec.msgpack.Ext(_TEXT, _pieces(value))
     if isinstance(value, JsonText):
-        return msgspec.msgpack.Ext(_JSON, value.text.encode())
+        linked = isinstance(value.text, LinkedText)
+        data = _pieces(value.text) if isinstance(value.text, LinkedText) else value.text.encode()
+        return msgspec.msgpack.Ext(_LINKED_JSON if linked else _JSON, data)
     raise TypeError(f"a plan cannot hold {type(value).__name__}")
+
+
+def _pieces(text: LinkedText) -> bytes:
+    return msgspec.msgpack.encode([p if isinstance(p, str) else [p.to, p.part] for p in text.pieces])
+
+
+def _text(data: memoryview) -> LinkedText:
+    pieces = msgspec.msgpack.decode(data, type=list[str | tuple[str, str]])
+    return LinkedText(p if isinstance(p, str) else Link(*p) for p in pieces)
 
 
 def _decode(code: int, data: memoryview) -> Any:
@@ -68,6 +81,10 @@ def _decode(code: int, data: memoryview) -> Any:
         return int(bytes(data))
     if code == _JSON:
         return JsonText(bytes(data).decode())
+    if code == _TEXT:
+        return _text(data)
+    if code == _LINKED_JSON:
+        return JsonText(_text(data))
     raise PlanFileError(f"this plan holds an unknown extension {code}")
 
 

@@ -12,11 +12,12 @@ from lookervault.model.catalog import KINDS
 from lookervault.model.content import DEFAULT_LAYOUT, meaning
 from lookervault.model.normal import comparable, digest, in_order, same
 from lookervault.model.resource import Attributes, Finding, Part, Resource
-from lookervault.model.values import Link, Value, replace
+from lookervault.model.values import Link, Value, in_texts, replace
 from lookervault.plan.change import Action, Change, PartChange
 from lookervault.plan.pair import IdMap, Sides, pair_resource_parts
 from lookervault.plan.parts import PartPairs, without
 from lookervault.plan.picture import tiles
+from lookervault.plan.texts import lowered
 
 Rename = Mapping[Link, Link]
 # (kind, field, id or "" for every object, digest of what was sent) -> digest of what the server made of it
@@ -27,10 +28,11 @@ At = tuple[str, str]  # (kind, id on the target)
 class Lens(msgspec.Struct):
     """How observed values are looked at: links under their desired names, server's habits known.
 
-    `findings` collects what is seen.
+    `ids` are the target's, by desired names; `findings` collects what is seen.
     """
 
     rename: Rename
+    ids: Mapping[Link, str]
     echoes: Echoes
     findings: list[Finding]
 
@@ -41,13 +43,20 @@ class Lens(msgspec.Struct):
         unordered = KINDS[at[0]].unordered if at[0] in KINDS else frozenset[str]()
         want = in_order(comparable(meaning(desired)), unordered)
         have = in_order(comparable(meaning(observed), self.rename), unordered)
+        unlike = {k for k in {*want, *have} - unknown if not same(want.get(k), have.get(k))}
+        wanted, there = (in_order(self._as_text(x, unlike), unordered) for x in (want, have))
         changed = sorted(
             k
-            for k in {*want, *have} - unknown
-            if not same(want.get(k), have.get(k)) and not self._echoed(at, k, want.get(k), have.get(k))
+            for k in unlike
+            if not same(wanted.get(k), there.get(k)) and not self._echoed(at, k, wanted.get(k), there.get(k))
         )
         # a value that says as much as none is sent as it is all the same: 0 is not null to a server
         return {k: have[k] for k in changed if k in have}, {k: desired[k] for k in changed if k in desired}
+
+    def _as_text(self, attributes: Attributes, names: Set[str]) -> Attributes:
+        """Attributes with texts as the target has them: a link that is kept as it is equals itself there."""
+        told = {k: v for k, v in attributes.items() if k in names}
+        return {k: in_texts(v, lambda text: lowered(text, self.ids)) for k, v in told.items()}
 
     def _echoed(self, at: At, field: str, want: Value, have: Value) -> bool:
         """Whether the server is known to make this very value of the desired one."""
@@ -58,9 +67,11 @@ class Lens(msgspec.Struct):
         return got in (self.echoes.get((kind, field, "", sent)), self.echoes.get((kind, field, id_, sent)))
 
 
-def compare(sides: Sides, mapping: IdMap, echoes: Echoes) -> tuple[list[Change], list[Finding]]:
+def compare(
+    sides: Sides, mapping: IdMap, ids: Mapping[Link, str], echoes: Echoes
+) -> tuple[list[Change], list[Finding]]:
     """What must change on the observed side to become the desired one; deletes are not among it."""
-    lens = Lens(sides.rename, echoes, [])
+    lens = Lens(sides.rename, ids, echoes, [])
     changes = []
     for resource in sides.desired.resources.values():
         other = sides.counterpart(resource.address)
@@ -147,7 +158,7 @@ def _inside(observed: Resource, pairs: PartPairs, lens: Lens) -> Lens:
     """A lens that also gives the observed parts their desired names; those without one go by their id."""
     slots = {Link("", p.slot): Link("", f"{p.slot}@{p.id}") for p in observed.parts}
     slots |= {Link("", o.slot): Link("", slot) for slot, o in pairs.items()}
-    return Lens({**lens.rename, **slots}, lens.echoes, lens.findings)
+    return structs.replace(lens, rename={**lens.rename, **slots})
 
 
 def _without_broken(resource: Resource, pairs: PartPairs) -> Resource:

@@ -10,7 +10,7 @@ import msgspec
 
 from lookervault.model.normal import comparable, exact, same
 from lookervault.model.resource import Attributes
-from lookervault.model.values import Value
+from lookervault.model.values import Value, in_texts
 
 Mark = Literal["+", "-", "~"]
 Path = tuple[str | int, ...]
@@ -25,6 +25,11 @@ class Edit(msgspec.Struct, frozen=True):
     after: Any = None
 
 
+def readable(value: Value) -> Any:
+    """A value in comparable form, with texts as a reader may see them: addresses where ids will be."""
+    return in_texts(comparable(value), str)
+
+
 def edits(before: Attributes, after: Attributes) -> list[Edit]:
     """Every difference of two sets of attributes, in order of path."""
     found: list[Edit] = []
@@ -36,8 +41,8 @@ def edits(before: Attributes, after: Attributes) -> list[Edit]:
 def _attribute(name: str, before: Value, after: Value) -> list[Edit]:
     if before is None or after is None:
         mark: Mark = "+" if before is None else "-"
-        return [Edit(mark, (name,), comparable(before), comparable(after))]
-    return _values((name,), comparable(before), comparable(after))
+        return [Edit(mark, (name,), readable(before), readable(after))]
+    return _values((name,), readable(before), readable(after))
 
 
 def _values(path: Path, before: Any, after: Any) -> list[Edit]:

@@ -13,7 +13,7 @@ import msgspec
 
 from lookervault.errors import ReferenceCycle
 from lookervault.model.catalog import KINDS
-from lookervault.model.values import Link, links
+from lookervault.model.values import Link, links, text_links
 from lookervault.plan.change import Action, Change
 from lookervault.plan.steps.step import Draft, Step
 from lookervault.plan.steps.values import value_step
@@ -72,6 +72,7 @@ def _links(steps: Iterable[Step]) -> Iterable[Any]:
     for step in steps:
         yield from links(step.path)
         yield from links(step.body)
+        yield from text_links(step.body)
         yield from links(step.query)
 
 

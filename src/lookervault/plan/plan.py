@@ -9,9 +9,8 @@ from types import MappingProxyType
 
 import msgspec
 
-from lookervault.model.delivery import SCHEMES
 from lookervault.model.resource import Finding, State
-from lookervault.model.values import Link, links
+from lookervault.model.values import Link, links, text_links
 from lookervault.plan.around import look_around
 from lookervault.plan.basis import Basis, Name, bases, names
 from lookervault.plan.change import Action, Change
@@ -20,6 +19,7 @@ from lookervault.plan.diff import Echoes, compare
 from lookervault.plan.findings import drop_trashed_slugs, other_slugs, trash_findings
 from lookervault.plan.grants import foresee
 from lookervault.plan.graph import Node, build
+from lookervault.plan.known import ids_of_parts, known_ids
 from lookervault.plan.lookml import translate_connections
 from lookervault.plan.order import extra_order
 from lookervault.plan.origin import judge
@@ -29,6 +29,7 @@ from lookervault.plan.preflight import models_first, preflight
 from lookervault.plan.prune import NOTHING_SPARED, Spared, prune
 from lookervault.plan.settle import settle
 from lookervault.plan.steps import draft_steps, step_aside
+from lookervault.plan.texts import fit_texts
 
 FORMAT = 1
 
@@ -102,21 +103,25 @@ def make_plan(
     """The plan that makes the observed state the desired one; deleting only where the policy says so."""
     reachable, unreachable = reach(pair(desired, observed, mapping))
     settled, findings = settle(reachable, policy)
-    configured, missing = translate_connections(foresee(settled))
+    fitted, unlinked = fit_texts(settled, mapping)
+    configured, missing = translate_connections(foresee(fitted))
     sides, held = hold(configured, policy)
-    changes, seen = compare(sides, mapping, echoes)
+    ids = known_ids(sides)
+    changes, seen = compare(sides, mapping, ids, echoes)
     if policy.prune:
         pruned = prune(sides, desired, changes, policy, spared)
         changes += pruned.changes
         findings += pruned.findings
     changes.sort(key=lambda c: (c.kind, c.address))
-    findings += [*unreachable, *missing, *held, *seen, *delivery_findings(changes, sides)]
+    findings += [*unreachable, *unlinked, *missing, *held, *seen, *delivery_findings(changes, sides)]
     findings += [*drop_trashed_slugs(changes, sides.observed), *other_slugs(sides)]
     findings += trash_findings(sides, changes)
     findings += judge(changes, sides, base.state, policy.on_conflict) if base else []
     look_around(sides, changes)
     order = extra_order(sides, changes)
-    ids = _known_ids(sides, changes)
+    ids |= ids_of_parts(changes)
+    for change in changes:
+        change.awaits = sorted(_awaited(change, ids))
     drafts = {c.address: draft_steps(c, ids.__contains__) for c in changes}
     for change in changes:
         if change.address in order.aside:
@@ -140,31 +145,9 @@ def make_plan(
     )
 
 
-def _known_ids(sides: Sides, changes: list[Change]) -> dict[Link, str]:
-    """Links of all that exists on the target to its ids there."""
-    seen = {**sides.observed.trash, **sides.observed.resources}
-    ids = {sides.rename.get(Link(a), Link(a)): r.id for a, r in seen.items()}
-    unseen = sides.observed.dangling | (sides.desired.dangling if sides.same_host else set())
-    # of what only an id is known, the id is known
-    ids |= {sides.rename.get(Link(a), Link(a)): a.partition(":#")[2] for a in unseen}
-    for address, at in sides.pairing.observed.items():
-        ids |= {Link(address, slot): i for slot, i in sides.observed.resources[at].aliases.items()}
-    ids |= {
-        Link(link.to, scheme): scheme + id_
-        for link, id_ in list(ids.items())
-        if link.to.startswith("integration:")
-        for scheme in SCHEMES
-    }
-    for address, pairs in sides.parts.items():
-        ids |= {Link(address, slot): part.id for slot, part in pairs.items()}
-    for change in changes:
-        for part in change.parts:
-            if part.id:
-                ids[Link(change.address, part.slot)] = part.id
-            for layout, id_ in part.components.items():
-                ids[Link(change.address, f"component:{layout}/{part.slot}")] = id_
-        ids |= {Link(change.address, slot): id_ for slot, id_ in change.kept.items()}
-    return ids
+def _awaited(change: Change, ids: dict[Link, str]) -> set[str]:
+    texts = text_links([change.after, *(part.after for part in change.parts)])
+    return {link.to for link in texts if link not in ids}
 
 
 def _used_ids(nodes: Iterable[Node], ids: dict[Link, str]) -> list[tuple[str, str, str]]:
@@ -179,7 +162,7 @@ def _used_ids(nodes: Iterable[Node], ids: dict[Link, str]) -> list[tuple[str, st
             *([b.select for b in step.binds]),
             *_probed(step.probe),
         )
-        for link in links(value)
+        for link in (*links(value), *text_links(value))
     }
     return sorted((x.to, x.part, ids[x]) for x in used if x in ids)
 

@@ -16,6 +16,7 @@ from lookervault.model.normal import exact
 from lookervault.model.resource import Finding, Resource, State
 from lookervault.plan.change import Action, Change
 from lookervault.plan.graph import Node
+from lookervault.plan.heard import unheard
 from lookervault.plan.order import Waits
 from lookervault.plan.pair import Sides
 from lookervault.plan.steps.step import Draft
@@ -73,7 +74,7 @@ def preflight(sides: Sides, changes: Sequence[Change], nodes: Sequence[Node]) ->
             for address in sorted(users[node.id]):
                 yield Finding(level, address, text)
     for change in changes:
-        for text in _names(change, there):
+        for text in (*_names(change, there), *unheard(change, sides)):
             yield Finding("warning", change.address, text)
         refusal = _refusal(change, sides)
         if refusal:

@@ -60,6 +60,7 @@ def change_data(change: Change) -> dict[str, Any]:
         "unchanged": change.unchanged,
         "parts": [_part(p) for p in change.parts],
         "unchanged_parts": change.unchanged_parts,
+        "awaits": change.awaits,
     }
 
 
@@ -93,4 +94,4 @@ def _edits(owner: Change | PartChange) -> dict[str, Any]:
 
 
 def _json(value: Value) -> Any:
-    return replace(value, lambda link: {"ref": link.to, "part": link.part}, lambda text: text.text)
+    return replace(value, lambda link: {"ref": link.to, "part": link.part}, lambda text: str(text.text), str)

@@ -10,10 +10,9 @@ from msgspec import structs
 
 from lookervault.model.catalog import KINDS
 from lookervault.model.content import meaning
-from lookervault.model.normal import comparable
 from lookervault.model.resource import Attributes
 from lookervault.plan.change import Action, Change, Origin, PartChange
-from lookervault.plan.edits import Edit, Path
+from lookervault.plan.edits import Edit, Path, readable
 from lookervault.plan.origin import key
 from lookervault.report.fold import NOTHING_FOLDED, Folded, Same
 from lookervault.report.hunks import Line, Mark, hunks, reworded
@@ -61,6 +60,7 @@ def change_lines(change: Change, folded: Folded = NOTHING_FOLDED, *, done: bool 
     yield from _body(change, folded, 1)
     if change.action is Action.CREATE:
         yield Line("+", 1, f"id = {change.source_id}" if done else "id = (known after apply)")
+    yield from _awaited(change)
     yield from _hidden(change.unchanged, "attribute", 1)
     for part in change.parts:
         yield from _part_lines(part, folded)
@@ -95,6 +95,15 @@ def _gone(change: Change) -> Iterator[Line]:
     if lost:
         ground = short(change.also["ground"])
         yield Line("#", 1, f"({plural(len(lost), 'object')} in its trash can be restored from {ground})")
+
+
+def _awaited(change: Change) -> Iterator[Line]:
+    """What texts link to and what has no id yet."""
+    shown = change.awaits[:_SHOWN]
+    for address in shown:
+        yield Line("#", 1, f"(links to {visible(address)}: id known after apply)")
+    if len(change.awaits) > len(shown):
+        yield Line("#", 1, f"({len(change.awaits) - len(shown)} more such links)")
 
 
 def _part_lines(part: PartChange, folded: Folded) -> Iterator[Line]:
@@ -163,7 +172,7 @@ def _moved(edit: Edit) -> Any:
 
 def _flat(attributes: Attributes) -> Iterator[tuple[str, Any]]:
     """The attributes of something new; a query's fields each on their own."""
-    for name, value in comparable(meaning(attributes)).items():
+    for name, value in readable(meaning(attributes)).items():
         if name == "active":
             continue  # some layout always is
         if name == "query" and isinstance(value, dict):

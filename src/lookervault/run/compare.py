@@ -11,6 +11,7 @@ from lookervault.model.normal import comparable
 from lookervault.model.resource import Resource, State
 from lookervault.plan.change import Action, Change
 from lookervault.plan.diff import compare
+from lookervault.plan.known import known_ids
 from lookervault.plan.pair import IdMap, pair
 from lookervault.run.states import snapshot_state
 from lookervault.store import mappings
@@ -28,7 +29,7 @@ def compare_states(before: State, after: State, mapping: IdMap | None = None) ->
     """What is new, changed and gone; what is only ever mapped (built in, personal) counts as well."""
     kinds = _listed(before) & _listed(after)
     sides = pair(_unguarded(after, kinds), _unguarded(before, kinds), mapping or {})
-    changes, _ = compare(sides, mapping or {}, {})
+    changes, _ = compare(sides, mapping or {}, known_ids(sides), {})
     gone = [r for a, r in sides.observed.resources.items() if a not in sides.pairing.desired]
     changes += [_gone(r) for r in gone if KINDS[r.kind].role == "managed"]
     return sorted((c for c in changes if _said(c)), key=lambda c: (c.kind, c.address))

@@ -8,7 +8,7 @@ from typing import Any
 
 from lookervault.errors import PlanError
 from lookervault.model.normal import text_id
-from lookervault.model.values import Link, Value, replace
+from lookervault.model.values import UNKNOWN, Link, Value, literal, replace
 from lookervault.plan.steps.step import Bind
 
 _SEPARATOR = "\x1f"  # in no address that a person writes
@@ -42,10 +42,10 @@ class Ids:
 
     def resolved(self, value: Value) -> Any:
         """The value with every link replaced by its id; PlanError where one is not known."""
-        return replace(value, self._id, lambda text: text.text)
+        return replace(value, self._id, lambda text: self.resolved(text.text))
 
     def _id(self, link: Link) -> str:
-        found = self._ids.get(link)
+        found = literal(link) if link.part == UNKNOWN else self._ids.get(link)
         if found is None:
             raise PlanError(f"the target's id of {link.to} {link.part} is not known".strip())
         return found

@@ -16,6 +16,7 @@ KINDS = (
         "/boards",
         refs=(OWNER,),
         fields=("title", "description"),
+        texts=frozenset({"description"}),
         extra=boards.board_extra,
         parts=boards.board_parts,
         part_keys=(

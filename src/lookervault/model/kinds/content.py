@@ -96,6 +96,7 @@ KINDS = (
         "/looks",
         refs=(FOLDER, OWNER),
         fields=("title", "description", "is_run_on_load", "public"),
+        texts=frozenset({"description"}),
         extra=content.look_extra,
         trash=True,
         needs=("folder", "user", "lookml_model", "color_collection"),
@@ -115,6 +116,7 @@ KINDS = (
         "/dashboards",
         refs=(FOLDER, OWNER),
         fields=_DASHBOARD_FIELDS,
+        texts=frozenset({"description"}),
         defaulted=_DASHBOARD_DEFAULTED,
         parts=content.dashboard_parts,
         part_keys=(

@@ -52,6 +52,7 @@ KINDS = (
             "needed_for_ci_run",
             "value_for_ci_run",
         ),
+        texts=frozenset({"default_value", "group_values"}),
         create_only=frozenset({"hidden_value_domain_whitelist"}),
         extra=settings.attribute_extra,
         unknown=settings.attribute_unknown,

@@ -11,6 +11,7 @@ from lookervault.plan.steps.access import access_steps
 from lookervault.plan.steps.boards import board_steps
 from lookervault.plan.steps.dashboard import dashboard_steps
 from lookervault.plan.steps.delivery import alert_steps, scheduled_plan_steps
+from lookervault.plan.steps.late import complete_later
 from lookervault.plan.steps.lookml import model_steps
 from lookervault.plan.steps.people import group_steps, role_steps, user_steps
 from lookervault.plan.steps.plain import folder_steps, look_steps, named_steps
@@ -48,6 +49,12 @@ def draft_steps(change: Change, known: Callable[[Link], bool]) -> Draft:
     """The calls of one change; `known` tells which links already have an id on the target."""
     if change.action is Action.DELETE:
         return removal_steps(change)
+    draft = _draft(change, known)
+    complete_later(change, draft, known)
+    return draft
+
+
+def _draft(change: Change, known: Callable[[Link], bool]) -> Draft:
     if change.kind == "content_access":
         return access_steps(change, known)
     if change.kind == "user":
