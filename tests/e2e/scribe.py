@@ -48,7 +48,8 @@ class Scribe:
         self.colors = dict(_color_names(self.collections))
 
     def describe(self) -> Described:
-        found: Described = addresses.told(self.described(), self.host, dict(self.names()))
+        known = {at: name for at, name in self.names() if _has_owner(name)}
+        found: Described = addresses.told(self.described(), self.host, known)
         return found
 
     def names(self) -> Iterator[tuple[tuple[str, str], str]]:

@@ -21,6 +21,8 @@ Everything is by name, and all of it may be left out; fields that are not told h
           - {title: Both, merge: [{name: Web, query: QUERY, joins: {sessions.start_date: orders.id}}]}
           - {text: Read me, body_text: "*now*"}
 
+In texts `<dashboard Board>`, `<look By month>` and `<folder Sales > EMEA>` stand for ids.
+
 QUERY is {explore: orders, fields: [orders.count], vis: looker_line} with more fields of a query; the model is
 `ecommerce` unless told. desired.yaml may also say `paired`, what an earlier apply found out about who is who:
 
@@ -60,7 +62,26 @@ def build(told: Record, first_id: int) -> tuple[Instance, Ids]:
     for name, dashboard in told.get("dashboards", {}).items():
         _content(inst, ids, "dashboard", name, {"slug": _slug(name), **dashboard})
         _parts(inst, ids, ids["dashboard"][name], dashboard)
+    _link(inst, {f"<{kind} {name}>": id_ for kind, named in ids.items() for name, id_ in named.items()})
     return inst, ids
+
+
+def _link(inst: Instance, ids: dict[str, str]) -> None:
+    """Puts ids in the place of names, once everything has its id."""
+    for kind in ("look", "dashboard", "dashboard_element", "dashboard_filter", "query"):
+        for record in inst.rows(kind):
+            inst.change(kind, record, {k: _named(v, ids) for k, v in record.items()})
+
+
+def _named(value: Any, ids: dict[str, str]) -> Any:
+    """A value with ids for the names in its texts."""
+    if isinstance(value, dict):
+        return {k: _named(v, ids) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_named(v, ids) for v in value]
+    for name, id_ in ids.items() if isinstance(value, str) else ():
+        value = value.replace(name, id_)
+    return value
 
 
 def _slug(name: str) -> str:
