@@ -36,7 +36,7 @@ def test_extract_tells_what_it_stored_and_what_it_cost(stage: Stage) -> None:
     assert calls == sum(int(n) for n in re.findall(r"(\d+) (?:non_query|db_query|none)", done.out)) + 1
     again = stage.run("extract", "--instance", "dev", "--quiet")
     row = next(line.split() for line in again.out.splitlines() if line.split()[:1] == ["look"])
-    assert row == ["look", "1", "0", "0", "0"]
+    assert row == ["look", "1", "0", "0", "0", "1"]
 
 
 def test_extract_as_json_gives_one_event_a_line(stage: Stage) -> None:

@@ -25,6 +25,8 @@ def extraction(vault: Vault) -> None:
     snapshots.keep(vault, number, "look", ["1"])
     snapshots.label(vault, number, "look", [("1", "name", "look:name")])
     snapshots.staged(vault, number, "look")
+    list(snapshots.staged_items(vault, number, "look"))
+    snapshots.differing(vault, number, "look")
     checkpoints.save(vault, number, "look", {}, 1)
     checkpoints.load(vault, number)
     snapshots.restart(vault, number, "board")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
+import sys
 import time
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lookervault import config as settings
+from lookervault.cli.extracted import Cost, forecast_text, report
 from lookervault.cli.options import (
     ConfigOption,
-    DbOption,
     DebugOption,
     InstanceOption,
     JsonOption,
@@ -26,7 +26,36 @@ from lookervault.cli.progress import progress
 from lookervault.errors import UsageError
 
 if TYPE_CHECKING:
-    from lookervault.store.snapshots import Snapshot
+    from lookervault.looker.gateway import Gateway
+    from lookervault.run.events import Event, Listener
+    from lookervault.run.extract import Extraction
+    from lookervault.store.vault import Vault
+
+TypesArgument = Annotated[
+    list[str] | None,
+    typer.Argument(help="Kinds, such as dashboards looks; all without.", show_default=False),
+]
+TypesOption = Annotated[
+    list[str] | None, typer.Option("--types", help="Kinds as well, with commas.", metavar="KINDS")
+]
+OutputOption = Annotated[str, typer.Option("--db", "--output", help="The vault file.", metavar="FILE")]
+IncrementalOption = Annotated[
+    bool, typer.Option("--incremental", help="Read only what changed since the last snapshot.")
+]
+FolderOption = Annotated[
+    str, typer.Option("--folder", help="Looks and dashboards of this folder and below.", metavar="PATH")
+]
+CallsOption = Annotated[
+    int | None, typer.Option("--max-calls", min=1, help="Stop before so many API calls; see --resume.")
+]
+ResumeOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--resume/--no-resume", help="Go on with an interrupted one, or begin anew.", show_default=False
+    ),
+]
+
+_CONTENT = ["folders", "looks", "dashboards"]  # what is in folders
 
 
 def register(app: typer.Typer) -> None:
@@ -46,25 +75,32 @@ def wanted_kinds(names: list[str]) -> list[str]:
 
 
 def extract(
-    types: Annotated[
-        list[str] | None,
-        typer.Argument(help="Kinds, such as dashboards looks; all without.", show_default=False),
-    ] = None,
+    types: TypesArgument = None,
+    more_types: TypesOption = None,
     config: ConfigOption = "",
-    db: DbOption = "",
+    db: OutputOption = "",
     instance: InstanceOption = "",
     workers: WorkersOption = None,
     batch_size: Annotated[int | None, typer.Option("--batch-size", min=1, help="Objects per commit.")] = None,
+    incremental: IncrementalOption = False,
+    folder: FolderOption = "",
     include_trash: Annotated[
         bool, typer.Option("--include-trash", help="Store deleted dashboards and looks too.")
     ] = False,
+    max_calls: CallsOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell how many API calls it would take.")
+    ] = False,
+    resume: ResumeOption = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Store everything the instance holds, as the API sends it, as a new snapshot in the vault.
 
-    Objects that did not change cost no space. Secrets are replaced by a digest.
+    Objects that did not change cost no space. Secrets are replaced by a digest. What was interrupted,
+    by whatever, can be resumed; the snapshots before it are never touched.
 
     Examples:
 
@@ -72,65 +108,74 @@ def extract(
 
         lookervault extract dashboards folders --db backup.db
 
+        lookervault extract --instance prod --incremental --max-calls 200
+
+        lookervault extract --folder Shared/Finance --dry-run
+
         lookervault extract --instance prod --include-trash
     """
     from lookervault.run.extract import Extraction
-    from lookervault.run.extract import extract as run
 
     loaded = load_config(config)
-    kinds = wanted_kinds(types or [])
+    named = [*(types or []), *",".join(more_types or []).replace(",", " ").split()]
     access = settings.access(loaded, os.environ, instance)
-    threads = workers or loaded.extract.workers
-    size = batch_size or loaded.extract.batch_size
-    wanted = Extraction(access.name, kinds, threads, size, include_trash)
+    wanted = Extraction(
+        access.name,
+        wanted_kinds(named or (_CONTENT if folder else [])),
+        workers or loaded.extract.workers,
+        batch_size or loaded.extract.batch_size,
+        include_trash,
+        incremental,
+        folder=folder,
+    )
     with (
         opened_vault(loaded, db, create=True) as vault,
         progress(as_json=as_json, quiet=quiet) as listener,
-        opened_gateway(access, threads, listener) as gateway,
+        opened_gateway(access, wanted.workers, listener, max_calls=max_calls) as gateway,
     ):
-        began = time.monotonic()
-        snapshot = run(gateway, vault, wanted, listener)
-        cost = Cost(gateway.stats.by_bucket, gateway.stats.retries, time.monotonic() - began)
-        path = str(vault.path)
-    typer.echo(_as_json(snapshot, cost, path) if as_json else summary(snapshot, cost, path))
+        if dry_run:
+            typer.echo(forecast_text(gateway, vault, wanted, as_json))
+            return
+        wanted.resume = _agreed(vault, gateway.host, wanted, resume, yes)
+        text = _extracted(gateway, vault, wanted, listener, as_json)
+    typer.echo(text)
 
 
-class Cost(NamedTuple):
-    """What an extraction took: API calls by quota bucket, how many of them were repeats, seconds."""
+def _agreed(vault: Vault, host: str, wanted: Extraction, resume: bool | None, yes: bool) -> bool:
+    """Whether to go on with an interrupted extraction; on a terminal the answer is asked for."""
+    from lookervault.run.extract import interrupted
 
-    calls: dict[str, int]
-    retries: int
-    seconds: float
-
-
-def _as_json(snapshot: Snapshot, cost: Cost, path: str) -> str:
-    import msgspec
-
-    kinds = msgspec.to_builtins(dict(snapshot.kinds))
-    data = {"event": "extracted", "snapshot": snapshot.number, "host": snapshot.host, "kinds": kinds}
-    return json.dumps({**data, "scope": snapshot.scope, **cost._asdict(), "db": path})
-
-
-def summary(snapshot: Snapshot, cost: Cost, path: str) -> str:
-    """What was stored, kind by kind."""
-    rows: list[tuple[str, ...]] = [("kind", "items", "new", "changed", "deleted", "")]
-    for kind, change in sorted(snapshot.kinds.items()):
-        if "." in kind:
-            continue  # what came along with objects of the kind before the dot
-        status = snapshot.scope.get(kind, {}).get("status", "complete")
-        items = change.new + change.changed + change.unchanged
-        remark = "" if status == "complete" else status
-        rows.append((kind, *map(str, (items, change.new, change.changed, change.deleted)), remark))
-    widths = [max(len(row[i]) for row in rows) for i in range(5)]
-    table = [_table_row(row, widths) for row in rows]
-    spent = ", ".join(f"{n} {bucket}" for bucket, n in sorted(cost.calls.items()) if n)
-    retries = f" ({cost.retries} of them repeats)" if cost.retries else ""
-    head = f"Snapshot @{snapshot.number} of {snapshot.instance} ({snapshot.host}) in {path}:"
-    return "\n".join(
-        [head, *table, f"{snapshot.items} objects in {cost.seconds:.1f}s; API calls: {spent}{retries}."]
+    found = interrupted(vault, host, wanted) if resume is not False else None
+    if found is None:
+        if resume:
+            typer.echo("There is nothing to resume that was asked for the same; beginning anew.", err=True)
+        return False
+    told = (
+        f"Extraction {found.number} of {host}, begun {found.started_at}, has stored {found.staged} objects."
     )
+    if yes or not sys.stdin.isatty():
+        if resume is None and not yes:
+            typer.echo(f"{told} It is given up; --resume goes on with one.", err=True)
+        return bool(resume) or yes
+    typer.echo(told, err=True)
+    return typer.confirm("Go on with it?", default=True, err=True)
 
 
-def _table_row(row: tuple[str, ...], widths: list[int]) -> str:
-    numbers = "  ".join(f"{row[i]:>{widths[i]}}" for i in range(1, 5))
-    return f"  {row[0]:<{widths[0]}}  {numbers}  {row[5]}".rstrip()
+def _extracted(gateway: Gateway, vault: Vault, wanted: Extraction, listener: Listener, as_json: bool) -> str:
+    from lookervault.run.events import ObjectUnreadable
+    from lookervault.run.extract import extract as run
+    from lookervault.run.extract import last_full
+
+    unreadable = 0
+
+    def hear(event: Event) -> None:
+        nonlocal unreadable
+        unreadable += isinstance(event, ObjectUnreadable)
+        listener(event)
+
+    began = time.monotonic()
+    snapshot = run(gateway, vault, wanted, hear)
+    stats = gateway.stats
+    cost = Cost(stats.by_bucket, stats.retries, unreadable, time.monotonic() - began)
+    full = last_full(vault, gateway.host) if wanted.incremental else None
+    return report(snapshot, cost, str(vault.path), full, as_json)

@@ -51,7 +51,11 @@ def opened_vault(config: settings.Config, option: str, *, create: bool) -> Itera
 
 @contextmanager
 def opened_gateway(
-    access: settings.Access, workers: int, listener: Listener, max_retries: int = 5
+    access: settings.Access,
+    workers: int,
+    listener: Listener,
+    max_retries: int = 5,
+    max_calls: int | None = None,
 ) -> Iterator[Gateway]:
     """A gateway to the instance, for the block."""
     from lookervault.looker.gateway import Retry, connect
@@ -64,7 +68,9 @@ def opened_gateway(
     connection = Connection(
         access.base_url, access.client_id, access.client_secret, access.verify_ssl, access.timeout
     )
-    with connect(connection, workers=workers, max_retries=max_retries, on_retry=on_retry) as gateway:
+    with connect(
+        connection, workers=workers, max_retries=max_retries, on_retry=on_retry, max_calls=max_calls
+    ) as gateway:
         yield gateway
 
 

@@ -69,6 +69,10 @@ def line_of(event: Event) -> str:
             return f"{visible(address)}: skipped, because {visible(because)} was not carried out"
         case events.ChangeStale(address, _, message, _):
             return f"{visible(address)}: left alone: {visible(message)}"
+        case events.SessionResumed(session, started_at, objects):
+            return f"going on with extraction {session} of {started_at}: {objects} objects are stored already"
+        case events.KindRestarted(kind, reason):
+            return f"{kind}: read afresh: {visible(reason)}"
         case events.Retried(method, path, reason, wait):
             return f"retry in {wait:.1f}s: {method} {visible(path)}: {visible(reason)}"
         case _:
@@ -117,8 +121,21 @@ class _Bars:
 @contextmanager
 def _bars() -> Iterator[Listener]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         yield _Bars(bars).hear

@@ -14,6 +14,7 @@ from lookervault.errors import ApiError, AuthError
 from lookervault.looker.answers import decoded, encoded
 from lookervault.looker.calls import Call, Sender
 from lookervault.looker.limiter import Limiter
+from lookervault.looker.pages import Page, Together, paged, total_of
 from lookervault.looker.paths import ApiPath, QueryValue, encoded_path, encoded_query
 from lookervault.looker.pool import open_pool
 from lookervault.looker.retry import Backoff, Retry
@@ -71,21 +72,29 @@ class Gateway:
         return self._send("GET", path, query)[1]
 
     def pages(self, path: ApiPath, /, page_size: int = 100, **query: QueryValue) -> Iterator[list[Any]]:
-        """The list at `path` in pages, each object once, whatever the server makes of limit and offset."""
-        query.setdefault("sorts", "id")
-        seen: set[str] = set()
-        offset, last = 0, None
-        while True:
-            page = self.get(path, **{**query, "limit": page_size, "offset": offset})
+        """The list at `path` in pages, each object once."""
+        return self.paged(path, query, page_size)
+
+    def paged(
+        self,
+        path: ApiPath,
+        query: Mapping[str, QueryValue],
+        page_size: int = 100,
+        start: int = 0,
+        together: Together = map,
+    ) -> Iterator[list[Any]]:
+        """The list from an offset on; `together` may ask for several pages at once if its length is known."""
+
+        def get(offset: int) -> Page:
+            reply, page = self._send(
+                "GET", path, {"sorts": "id", **query, "limit": page_size, "offset": offset}
+            )
             if not isinstance(page, list):
                 text = encoded_path(path)
                 raise ApiError(f"GET {text} gave no list", method="GET", path=text)
-            fresh = [] if page == last else _unseen(page, seen)
-            if fresh:
-                yield fresh
-            if not fresh or len(page) < page_size:
-                return
-            offset, last = offset + len(page), page
+            return page, total_of(reply.headers)
+
+        return paged(get, page_size, start, together)
 
     def versions(self) -> dict[str, Any]:
         """What the instance says of its release and API versions; empty where it refuses to say."""
@@ -163,16 +172,3 @@ def connect(
         (connection.client_id, connection.client_secret),
     )
     return Gateway(connection, sender, Session(settings, sender))
-
-
-def _unseen(page: list[Any], seen: set[str]) -> list[Any]:
-    """The objects of `page` whose id is new; all that have no id."""
-    fresh = []
-    for item in page:
-        key = item.get("id") if isinstance(item, dict) else None
-        if key is None:
-            fresh.append(item)
-        elif str(key) not in seen:
-            seen.add(str(key))
-            fresh.append(item)
-    return fresh

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from lookervault.model.context import Context
 from lookervault.model.folders import folder_root
@@ -51,13 +51,14 @@ def access_unknown(raw: Raw, context: Context) -> tuple[str, ...]:
     return tuple(PERMISSIONS) if own(raw) and _grants(raw, context) is None else ()
 
 
-def metadata_parents(folders: Iterable[Raw]) -> tuple[str, list[str]]:
+def metadata_parents(folders: Iterable[Raw], of: Set[str] | None = None) -> tuple[str, list[str]]:
     """The metadata of the shared root, and of all folders to ask for what is in them, itself included.
 
-    Not asked are the roots of personal and embed folders: what is directly in them is left alone.
+    Not asked are the roots of personal and embed folders: what is directly in them is left alone. With `of`
+    only those folders are asked that hold one of these.
     """
     rows = list(folders)
-    parents = {text_id(f.get("parent_id")) for f in rows}
+    parents = {text_id(f.get("parent_id")) for f in rows if of is None or text_id(f.get("id")) in of}
     asked = [f for f in rows if text_id(f.get("id")) in parents and folder_root(f) in ("", "Shared")]
     top = next((f.get("content_metadata_id") for f in rows if f.get("is_shared_root")), None)
     ids = [text_id(f.get("content_metadata_id")) for f in asked if f.get("content_metadata_id") is not None]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lookervault.model.context import Context
 from lookervault.model.kind import Identity, Raw
 from lookervault.model.normal import text_id
@@ -51,3 +53,17 @@ def folder_guard(raw: Raw) -> str:
     if raw.get("is_embed") or raw.get("external_id"):
         return "an embed folder"
     return "a personal folder" if raw.get("is_personal") else ""
+
+
+def subtree(folders: Iterable[Raw], root: str) -> set[str]:
+    """The ids of a folder and of all below it."""
+    below: dict[str, list[str]] = {}
+    for folder in folders:
+        below.setdefault(text_id(folder.get("parent_id")), []).append(text_id(folder.get("id")))
+    found, queue = set[str](), [root]
+    while queue:
+        id_ = queue.pop()
+        if id_ not in found:
+            found.add(id_)
+            queue += below.get(id_, [])
+    return found

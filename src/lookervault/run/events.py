@@ -41,6 +41,21 @@ class KindDone(Event, tag="kind_done"):
     reason: str = ""
 
 
+class SessionResumed(Event, tag="session_resumed"):
+    """An extraction goes on where it was interrupted, with so many objects stored already."""
+
+    session: int
+    started_at: str
+    objects: int
+
+
+class KindRestarted(Event, tag="kind_restarted"):
+    """What an interrupted extraction had stored of a kind is not used; the kind is read afresh."""
+
+    kind: str
+    reason: str
+
+
 class Retried(Event, tag="retried"):
     """A call failed in passing and is made again after `wait` seconds."""
 

@@ -7,58 +7,150 @@ from typing import Any
 
 import msgspec
 
+from lookervault.errors import ApiError, Interrupted, Refused
 from lookervault.looker.gateway import Gateway
 from lookervault.model.catalog import KINDS
-from lookervault.model.state import identity_fields, name_all
 from lookervault.run.caller import caller_of
-from lookervault.run.events import Listener
+from lookervault.run.events import Listener, SessionResumed
+from lookervault.run.intake import Intake
 from lookervault.run.read import read_instance
-from lookervault.store.snapshots import Snapshot, begin, complete, fail, label, put
+from lookervault.store import checkpoints
+from lookervault.store.lock import hold
+from lookervault.store.snapshots import (
+    Session,
+    Snapshot,
+    begin,
+    complete,
+    fail,
+    session,
+    snapshots,
+    unfinished,
+)
 from lookervault.store.vault import Vault
+
+_ASKED = "#asked"  # the checkpoint that holds what an extraction was asked for
+RESUME = "go on with `lookervault extract --resume`"
 
 
 class Extraction(msgspec.Struct):
-    """What an extraction is asked to do."""
+    """What an extraction is asked to do.
+
+    `incremental` reads only what changed since the last snapshot; `resume` goes on with the one that was
+    interrupted, if it was asked for the same; `folder` limits looks and dashboards to a subtree.
+    """
 
     instance: str
     kinds: Sequence[str]
     workers: int = 8
     batch_size: int = 100
     include_trash: bool = False
+    incremental: bool = False
+    resume: bool = False
+    folder: str = ""
+
+
+def interrupted(vault: Vault, host: str, wanted: Extraction) -> Session | None:
+    """The newest extraction of this host that has not ended, if it was asked for the same."""
+    found = next(iter(unfinished(vault, host)), None)
+    if found is None:
+        return None
+    asked = checkpoints.load(vault, found.number).get(_ASKED)
+    same = asked is not None and not asked.problem and asked.position == _asked(vault, host, wanted)
+    return found if same else None
 
 
 def extract(gateway: Gateway, vault: Vault, wanted: Extraction, listener: Listener) -> Snapshot:
-    """A new snapshot of the instance; one that fails on the way leaves the earlier ones whole."""
-    session = begin(
-        vault,
-        host=gateway.host,
-        instance=wanted.instance,
-        looker_version=str(gateway.versions().get("looker_release_version") or ""),
-        caller=caller_of(gateway),
-    )
-    slim: dict[str, dict[str, Any]] = {}
+    """A new snapshot of the instance; one that is interrupted can be resumed and leaves the others whole."""
+    with hold(vault, f"{gateway.host} (extraction)", f"extract of {gateway.host}"):
+        number = _session(gateway, vault, wanted, listener)
+        try:
+            return _run(gateway, vault, wanted, number, listener)
+        except KeyboardInterrupt:
+            raise Interrupted("stopped; what was read so far is kept", hint=RESUME) from None
+        except (ApiError, Refused) as error:
+            if session(vault, number).staged:
+                error.hint = "; ".join(filter(None, (error.hint, RESUME)))
+            else:
+                fail(vault, number, error.message)
+            raise
 
-    def store(kind: str, batch: list[tuple[str, Any]]) -> None:
-        put(vault, session, kind, [(id_, None, None, _updated_at(raw), raw) for id_, raw in batch])
-        if kind in KINDS:
-            slim.setdefault(kind, {}).update((id_, identity_fields(raw)) for id_, raw in batch)
 
-    try:
-        scope = read_instance(
-            gateway,
-            wanted.kinds,
-            store,
-            salt=vault.salt,
-            workers=wanted.workers,
-            listener=listener,
-            batch_size=wanted.batch_size,
-            trash=(lambda kind, live, lost: lost) if wanted.include_trash else None,
+def _session(gateway: Gateway, vault: Vault, wanted: Extraction, listener: Listener) -> int:
+    """The session to go on with, or a new one; those that nobody goes on with are closed."""
+    old = interrupted(vault, gateway.host, wanted) if wanted.resume else None
+    caller = caller_of(gateway)
+    if old is not None and old.caller == caller:
+        listener(SessionResumed(old.number, old.started_at, old.staged))
+        return old.number
+    for each in unfinished(vault, gateway.host):
+        fail(vault, each.number, "interrupted, and not resumed")
+    version = str(gateway.versions().get("looker_release_version") or "")
+    asked = _asked(vault, gateway.host, wanted)
+    with vault.transaction():
+        number = begin(
+            vault, host=gateway.host, instance=wanted.instance, looker_version=version, caller=caller
         )
-        _label(vault, session, slim)
-    except BaseException as error:
-        fail(vault, session, f"{type(error).__name__}: {error}")
-        raise
-    return complete(vault, session, {kind: {"status": status} for kind, status in _whole(scope).items()})
+        checkpoints.save(vault, number, _ASKED, asked, 0)
+    return number
+
+
+def _run(gateway: Gateway, vault: Vault, wanted: Extraction, number: int, listener: Listener) -> Snapshot:
+    before = newest(vault, gateway.host)
+    intake = Intake(
+        vault, number, listener, before, incremental=wanted.incremental, batch_size=wanted.batch_size
+    )
+    scope = read_instance(
+        gateway,
+        wanted.kinds,
+        intake.put,
+        salt=vault.salt,
+        workers=wanted.workers,
+        listener=listener,
+        batch_size=wanted.batch_size,
+        trash=(lambda kind, live, lost: lost) if wanted.include_trash else None,
+        past=intake,
+        folder=wanted.folder,
+    )
+    intake.label()
+    told = {kind: _told(kind, worth, intake, before) for kind, worth in _whole(scope).items()}
+    return complete(vault, number, told)
+
+
+def _told(kind: str, worth: str, intake: Intake, before: Snapshot | None) -> dict[str, Any]:
+    """What a snapshot says of one kind: what its listing was worth, and how far its dates can be trusted.
+
+    `undated` are objects of which a full pass saw that they changed without moving their date; `since` is the
+    snapshot that an incremental pass built upon.
+    """
+    told: dict[str, Any] = {"status": worth}
+    undated = intake.undated[kind]
+    if intake.incremental and before:
+        undated = before.scope.get(kind, {}).get("undated", 0)
+        told["since"] = before.number
+    return {**told, "undated": undated} if undated else told
+
+
+def _asked(vault: Vault, host: str, wanted: Extraction) -> dict[str, Any]:
+    """What two passes must have in common for one to go on with the other's work."""
+    base = newest(vault, host) if wanted.incremental else None
+    return {
+        "kinds": sorted(wanted.kinds),
+        "trash": wanted.include_trash,
+        "folder": wanted.folder,
+        "base": base.number if base else 0,
+    }
+
+
+def newest(vault: Vault, host: str) -> Snapshot | None:
+    """The last snapshot of a host."""
+    known = snapshots(vault, host)
+    return known[-1] if known else None
+
+
+def last_full(vault: Vault, host: str) -> Snapshot | None:
+    """The last snapshot of a host that was not built upon another."""
+    full = (s for s in reversed(snapshots(vault, host)) if not any("since" in x for x in s.scope.values()))
+    return next(full, None)
 
 
 def _whole(scope: dict[str, Any]) -> dict[str, Any]:
@@ -69,25 +161,3 @@ def _whole(scope: dict[str, Any]) -> dict[str, Any]:
     if scope.get("dashboard") == "complete" and scope.get("look") == "complete":
         found |= dict.fromkeys((name for name, kind in KINDS.items() if kind.role == "value"), "complete")
     return found
-
-
-def _label(vault: Vault, session: int, slim: dict[str, dict[str, Any]]) -> None:
-    """Names and addresses, which are known once all that is above an object has been read."""
-    addresses = name_all(slim)
-    for kind, objects in slim.items():
-        label(
-            vault,
-            session,
-            kind,
-            [(id_, _name(raw), addresses.get((kind, id_))) for id_, raw in objects.items()],
-        )
-
-
-def _name(raw: Any) -> str | None:
-    name = next((raw[f] for f in ("title", "name", "label", "email") if raw.get(f)), None)
-    return None if name is None else str(name)
-
-
-def _updated_at(raw: Any) -> str | None:
-    stamp = raw.get("updated_at") if isinstance(raw, dict) else None
-    return None if stamp is None else str(stamp)

@@ -5,7 +5,7 @@ A kind that may not be listed is told as such; it is never read as "empty" (reso
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from string import Formatter
 from typing import Any
@@ -16,24 +16,17 @@ from lookervault.errors import ApiError
 from lookervault.looker.gateway import Gateway
 from lookervault.model.access import metadata_parents
 from lookervault.model.catalog import KINDS, closure
-from lookervault.model.kind import Facet, Kind, Listing, Raw
+from lookervault.model.kind import Facet, Kind, Listing
 from lookervault.model.normal import text_id
-from lookervault.model.queries import source_keys
 from lookervault.model.resource import Completeness
 from lookervault.model.secrets import redact
+from lookervault.run.details import read_detailed
 from lookervault.run.events import KindDone, KindProgress, KindStarted, Listener, ObjectUnreadable
+from lookervault.run.past import Batch, Past
+from lookervault.run.reader import REFUSALS, Call, Got, Reader, Sink, Trash, answers, chunks, entry, parts_of
+from lookervault.run.values import note_values, read_values
 
-# takes (kind, [(id, raw)])
-Sink = Callable[[str, list[tuple[str, Any]]], None]
-
-# takes a kind, what of it is live and what is in the trash; gives what of that is to be read whole
-Trash = Callable[[str, list[Raw], list[Raw]], list[Raw]]
-
-# answers that say "not for you" or "not here" about a whole listing, and what that is worth
-_REFUSALS: dict[int, Completeness] = {403: "denied", 404: "unsupported", 405: "unsupported"}
-_LOST_FIELDS = "id,folder_id,slug,title,updated_at,deleted"
-
-# kinds by whose objects others are asked for, and the fields that this takes; none: all of them
+# kinds by whose objects others are asked for, and the fields that this takes; whole ones are much to hold
 _ASKED_BY: dict[str, tuple[str, ...]] = {
     **{k.listing.inside: () for k in KINDS.values() if k.listing and k.listing.inside},
     **{
@@ -41,23 +34,13 @@ _ASKED_BY: dict[str, tuple[str, ...]] = {
         for k in KINDS.values()
         if k.listing and k.listing.each
     },
+    "folder": (
+        *("id", "name", "parent_id", "content_metadata_id", "is_shared_root", "is_users_root"),
+        *("is_embed_shared_root", "is_embed_users_root"),
+    ),
 }
-
-
-class Reader(msgspec.Struct):
-    """One pass over an instance: where it reads, what it has learned, and who hears of it."""
-
-    gateway: Gateway
-    pool: ThreadPoolExecutor
-    salt: bytes
-    sink: Sink
-    listener: Listener
-    batch_size: int = 100
-    trash: Trash | None = None
-    scope: dict[str, Completeness] = {}
-    merges: set[str] = set()
-    queries: set[str] = set()
-    seen: dict[str, list[Raw]] = {}
+# so many calls are no matter: up to this, access lists are read anew even where little else is
+FEW_CALLS = 50
 
 
 def read_instance(
@@ -70,60 +53,95 @@ def read_instance(
     listener: Listener,
     batch_size: int = 100,
     trash: Trash | None = None,
+    past: Past | None = None,
+    folder: str = "",
 ) -> dict[str, Completeness]:
     """Sends all objects of the kinds and of those they refer to; gives what each listing is worth.
 
-    `trash` chooses what of the trash is sent too; without it nobody looks there.
+    `trash` chooses what of the trash is sent too; without it nobody looks there. What `past` knows is not
+    read again. `folder` limits looks and dashboards to those in it and below.
     """
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="read") as pool:
-        reader = Reader(gateway, pool, salt, sink, listener, batch_size, trash)
+        reader = Reader(
+            gateway, pool, salt, sink, listener, batch_size, trash, past=past or Past(), folder=folder
+        )
         for name in closure(list(kinds)):
             if KINDS[name].listing:
                 read_kind(reader, KINDS[name])
-        _read_values(reader)
+        read_values(reader)
     return reader.scope
+
+
+class _Seen(msgspec.Struct):
+    """The objects of one kind so far: how many, and by facet those that are worth a call of their own.
+
+    `kept` are those of them that come from the last snapshot.
+    """
+
+    count: int = 0
+    ids: dict[str, list[str]] = {}
+    kept: set[str] = set()
 
 
 def read_kind(reader: Reader, kind: Kind) -> None:
     """All objects of one kind, and of what only a call of its own tells about each."""
     if kind.listing and kind.listing.within:
-        return  # read with what it comes within
+        for _ in reader.past.there(kind.name):
+            pass  # read with what it comes within, and heard of all the same
+        return
     reader.listener(KindStarted(kind.name))
-    count = 0
-    ids: dict[str, list[str]] = {facet.name: [] for facet in kind.facets}
+    seen, there = _Seen(), set[str]()
+    worth = reader.past.ended(kind.name)
+    start = 0 if worth else _start(reader, kind)
+    for batch in reader.past.there(kind.name):
+        _absorb(reader, kind, batch, seen)
+        there |= {id_ for id_, _ in batch}
+    if worth:
+        reader.scope[kind.name] = worth
+        _end_inner(reader, kind)
+        reader.listener(KindDone(kind.name, seen.count, worth))
+        return
     try:
-        for batch in _batches(reader, kind):
-            reader.sink(kind.name, batch)
-            for facet in kind.facets:
-                ids[facet.name] += [id_ for id_, raw in batch if facet.wanted(raw)]
-            _keep(reader, kind, [raw for _, raw in batch])
-            count += len(batch)
-            reader.listener(KindProgress(kind.name, count))
+        for got in _read(reader, kind, there, start):
+            _take(reader, kind, got, seen)
         reader.scope.setdefault(kind.name, "complete")
     except ApiError as error:
-        if error.status not in _REFUSALS:
+        if error.status not in REFUSALS:
             raise
-        reader.scope[kind.name] = _REFUSALS[error.status]
+        reader.scope[kind.name] = REFUSALS[error.status]
         _end_inner(reader, kind)
-        reader.listener(KindDone(kind.name, count, reader.scope[kind.name], error.message))
+        reader.listener(KindDone(kind.name, seen.count, reader.scope[kind.name], error.message))
         return
     for facet in kind.facets:
-        _read_facet(reader, kind, facet, ids[facet.name])
-    reader.listener(KindDone(kind.name, count, reader.scope[kind.name]))
+        _read_facet(reader, kind, facet, seen)
+    reader.past.reached(kind.name, {"end": reader.scope[kind.name]})
     _end_inner(reader, kind)
+    reader.listener(KindDone(kind.name, seen.count, reader.scope[kind.name]))
 
 
-def _keep(reader: Reader, kind: Kind, batch: list[Raw]) -> None:
-    """Notes what other kinds are asked for by, and passes on what comes within these objects."""
+def _take(reader: Reader, kind: Kind, got: Got, seen: _Seen) -> None:
+    (reader.past.keep if got.kept else reader.sink)(kind.name, got.batch)
+    if got.kept:
+        seen.kept |= {id_ for id_, _ in got.batch}
+    _absorb(reader, kind, got.batch, seen)
+    for inner, listing in _within(kind):
+        rows = [row for _, raw in got.batch for row in listing.rows(raw)]
+        for chunk in chunks((entry(reader, inner, row) for row in rows), reader.batch_size):
+            reader.sink(inner.name, chunk)
+    reader.past.reached(kind.name, got.place)
+    reader.listener(KindProgress(kind.name, seen.count))
+
+
+def _absorb(reader: Reader, kind: Kind, batch: Batch, seen: _Seen) -> None:
+    """Learns from objects what is needed to read others."""
+    for facet in kind.facets:
+        seen.ids.setdefault(facet.name, []).extend(id_ for id_, raw in batch if facet.wanted(raw))
+    for _, raw in batch:
+        note_values(reader, raw)
     if kind.name in _ASKED_BY:
         fields = _ASKED_BY[kind.name]
-        reader.seen.setdefault(kind.name, []).extend(
-            {f: raw.get(f) for f in fields} if fields else raw for raw in batch
-        )
-    for inner, listing in _within(kind):
-        rows = [row for raw in batch for row in listing.rows(raw)]
-        for chunk in _chunks((_entry(reader, inner, row) for row in rows), reader.batch_size):
-            reader.sink(inner.name, chunk)
+        reader.seen.setdefault(kind.name, []).extend({f: raw.get(f) for f in fields} for _, raw in batch)
+    seen.count += len(batch)
 
 
 def _within(kind: Kind) -> list[tuple[Kind, Listing]]:
@@ -136,211 +154,144 @@ def _end_inner(reader: Reader, kind: Kind) -> None:
         reader.scope[inner.name] = reader.scope[kind.name]
 
 
-def _batches(reader: Reader, kind: Kind) -> Iterator[list[tuple[str, Any]]]:
-    listing = kind.listing
-    assert listing is not None
-    if listing.inside:
-        pages = _inside(reader, kind)
-    else:
-        pages = _each(reader, kind) if listing.each else _pages(reader, kind)
-    if listing.each:
-        entries = (_entry(reader, kind, raw) for page in pages for raw in page if listing.keep(raw))
-        yield from _chunks(entries, reader.batch_size)
-        return
-    if not listing.detail:
-        for page in pages:
-            yield [_entry(reader, kind, raw) for raw in page if listing.keep(raw)]
-        return
-    heads = [raw for page in pages for raw in page if listing.keep(raw) and not raw.get("deleted")]
-    lost = _lost(reader, kind, heads)
-    reader.listener(KindProgress(kind.name, 0, len(heads) + len(lost)))
-    yield from _chunks(_details(reader, kind, heads), reader.batch_size)
-    yield from _chunks(_from_trash(reader, kind, lost), reader.batch_size)
-
-
-def _lost(reader: Reader, kind: Kind, live: list[Raw]) -> list[Raw]:
-    """What of the trash is to be read whole; nothing where the instance does not show it."""
-    if reader.trash is None or not kind.trash or kind.listing is None:
-        return []
-    try:
-        pages = list(reader.gateway.pages(kind.listing.path, fields=_LOST_FIELDS, deleted=True))
-    except ApiError as error:
-        if error.status in (*_REFUSALS, 422):
-            return []
-        raise
-    # a server that does not know the parameter gives what is live
-    return reader.trash(kind.name, live, [raw for page in pages for raw in page if raw.get("deleted")])
-
-
-def _from_trash(reader: Reader, kind: Kind, heads: list[Raw]) -> Iterator[tuple[str, Any]]:
-    """Each whole object; one that cannot be read is left where it is."""
+def _read(reader: Reader, kind: Kind, there: set[str], start: int) -> Iterator[Got]:
     assert kind.listing is not None
-    path = kind.listing.detail.strip("/").split("/")
-    answers = _concurrently(reader, [[*path, text_id(raw.get("id"))] for raw in heads])
-    return (_entry(reader, kind, raw) for raw in answers if isinstance(raw, dict) and raw.get("deleted"))
+    if kind.listing.detail:
+        yield from read_detailed(reader, kind, there)
+    elif kind.listing.inside:
+        yield from _inside(reader, kind)
+    elif kind.listing.each:
+        yield from _each(reader, kind)
+    else:
+        yield from _pages(reader, kind, start)
 
 
-def _pages(reader: Reader, kind: Kind) -> Iterator[list[Raw]]:
+def _pages(reader: Reader, kind: Kind, start: int) -> Iterator[Got]:
     listing = kind.listing
     assert listing is not None
+    query: dict[str, Any] = dict(listing.query)
     for path in filter(None, (listing.path, listing.fallback)):
         try:
-            if not listing.paged:
-                yield reader.gateway.get(path, **dict(listing.query)) or []
+            if listing.paged:
+                yield from _from(reader, kind, path, start)
             else:
-                yield from reader.gateway.pages(path, page_size=listing.page_size, **dict(listing.query))
+                found = reader.gateway.get(path, **query) or []
+                yield Got([entry(reader, kind, raw) for raw in found if listing.keep(raw)])
             return
         except ApiError as error:
-            if error.status not in _REFUSALS or path == listing.fallback or not listing.fallback:
+            if error.status not in REFUSALS or path == listing.fallback or not listing.fallback:
                 raise
 
 
-def _inside(reader: Reader, kind: Kind) -> Iterator[list[Raw]]:
+def _start(reader: Reader, kind: Kind) -> int:
+    """Where in its list an interrupted pass stopped, if what it read still stands there; else the beginning.
+
+    Its last page is read again: had anything before it gone, other objects would stand there now.
+    """
+    place, listing = reader.past.place(kind.name), kind.listing
+    if listing is None or listing.detail or listing.inside or listing.each:
+        return 0
+    ids, end = place.get("ids") or [], int(place.get("next", 0))
+    if ids and listing.paged and place.get("path") == listing.path:
+        at = end - len(ids)
+        page = next(reader.gateway.paged(listing.path, dict(listing.query), listing.page_size, at), [])
+        if [listing.id_of(raw) for raw in page] == ids:
+            return end
+        reader.past.afresh(kind.name, "the list has changed since")
+    else:
+        reader.past.afresh(kind.name, "")
+    return 0
+
+
+def _from(reader: Reader, kind: Kind, path: str, start: int) -> Iterator[Got]:
+    listing = kind.listing
+    assert listing is not None
+    pages = reader.gateway.paged(path, dict(listing.query), listing.page_size, start, reader.together)
+    for page in pages:
+        start += len(page)
+        ids = [listing.id_of(raw) for raw in page]
+        batch = [entry(reader, kind, raw) for raw in page if listing.keep(raw)]
+        yield Got(batch, {"path": path, "next": start, "ids": ids})
+
+
+def _inside(reader: Reader, kind: Kind) -> Iterator[Got]:
     """What is in each folder that has others in it; the topmost is asked for first, for itself too.
 
     A refusal of that one is one of the whole kind, any other makes it incomplete.
     """
     assert kind.listing is not None
-    path = kind.listing.path.strip("/").split("/")
+    path = parts_of(kind.listing.path)
     if reader.scope.get("folder") != "complete":
         reader.scope[kind.name] = reader.scope.get("folder", "denied")
-    top, parents = metadata_parents(reader.seen.get("folder", []))
+    top, parents = metadata_parents(reader.folders())
     if not top:
         return
-    yield [reader.gateway.get([*path, top])]
-    calls = [(path, {"parent_id": id_}) for id_ in parents]
-    for id_, found in zip(parents, _answers(reader, calls), strict=True):
-        if found is None:
-            reader.scope[kind.name] = "filtered"
-            reader.listener(ObjectUnreadable(kind.name, id_))
-        yield found or []
+    yield Got([entry(reader, kind, reader.gateway.get([*path, top]))], reader.past.place(kind.name))
+    if reader.past.incremental and len(parents) > FEW_CALLS:
+        moved = _moved(reader)
+        yield from _still_inside(reader, kind, moved)
+        _, parents = metadata_parents(reader.folders(), moved)
+    yield from _asked(reader, kind, [(path, {"parent_id": id_}) for id_ in sorted(parents)])
 
 
-def _each(reader: Reader, kind: Kind) -> Iterator[list[Raw]]:
-    """What each object of another kind is asked for; one that refuses leaves the kind incomplete."""
+def _each(reader: Reader, kind: Kind) -> Iterator[Got]:
+    """What each object of another kind is asked for."""
     assert kind.listing is not None
     of = kind.listing.each
     if reader.scope.get(of) != "complete":
         reader.scope[kind.name] = reader.scope.get(of, "denied")
-    objects = reader.seen.get(of, [])
-    paths = [
-        [part.format_map(raw) for part in kind.listing.path.strip("/").split("/")]
-        for raw in objects
+    paths = sorted(
+        [part.format_map(raw) for part in parts_of(kind.listing.path)]
+        for raw in reader.seen.get(of, [])
         if all(value is not None for value in raw.values())
-    ]
-    for path, found in zip(paths, _concurrently(reader, paths), strict=True):
+    )
+    yield from _asked(reader, kind, [(path, {}) for path in paths])
+
+
+def _asked(reader: Reader, kind: Kind, calls: list[Call]) -> Iterator[Got]:
+    """What calls give that have not been answered yet; one that is refused leaves the kind incomplete."""
+    assert kind.listing is not None
+    done, rows = reader.past.place(kind.name).get("calls", 0), []
+    for call, found in zip(calls[done:], answers(reader, calls[done:]), strict=True):
+        done += 1
         if found is None:
             reader.scope[kind.name] = "filtered"
-            reader.listener(ObjectUnreadable(kind.name, "/".join(path)))
-        yield found if isinstance(found, list) else [found] if found else []
+            reader.listener(ObjectUnreadable(kind.name, call[1].get("parent_id") or "/".join(call[0])))
+        told = found if isinstance(found, list) else [found] if found else []
+        rows += [entry(reader, kind, raw) for raw in told if kind.listing.keep(raw)]
+        if len(rows) >= reader.batch_size:
+            yield Got(rows, {"calls": done})
+            rows = []
+    yield Got(rows, {"calls": done})
 
 
-def _entry(reader: Reader, kind: Kind, raw: Raw) -> tuple[str, Any]:
-    note_values(reader, raw)
-    id_ = kind.listing.id_of(raw) if kind.listing else text_id(raw.get("id"))
-    return id_, redact(raw, reader.salt)
+def _moved(reader: Reader) -> set[str]:
+    """The folders that are new, or elsewhere than in the last snapshot."""
+    before = {id_: text_id(raw.get("parent_id")) for id_, raw in reader.past.standing("folder")}
+    present = {text_id(f.get("id")): text_id(f.get("parent_id")) for f in reader.folders()}
+    return {id_ for id_, parent in present.items() if before.get(id_) != parent}
 
 
-def _chunks(entries: Iterable[tuple[str, Any]], size: int) -> Iterator[list[tuple[str, Any]]]:
-    chunk: list[tuple[str, Any]] = []
-    for entry in entries:
-        chunk.append(entry)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+def _still_inside(reader: Reader, kind: Kind, moved: set[str]) -> Iterator[Got]:
+    """What the last snapshot knows of folders that are where they were."""
+    stay = {text_id(f.get("id")) for f in reader.folders()} - moved
+    kept = (x for x in reader.past.standing(kind.name) if text_id(x[1].get("folder_id")) in stay)
+    for batch in chunks(kept, reader.batch_size):
+        yield Got(batch, reader.past.place(kind.name), kept=True)
 
 
-def _details(reader: Reader, kind: Kind, heads: list[Raw]) -> Iterator[tuple[str, Any]]:
-    """Each whole object: by folder where one call gives many, else one call each."""
-    listing = kind.listing
-    assert listing is not None
-    wanted = {text_id(raw.get("id")): raw for raw in heads}
-    if listing.by_folder:
-        folders = sorted({text_id(raw.get("folder_id")) for raw in heads} - {""})
-        paths = [["folders", folder, *listing.by_folder.strip("/").split("/")] for folder in folders]
-        for found in _concurrently(reader, paths):
-            for raw in found or []:
-                if wanted.pop(text_id(raw.get("id")), None) is not None:
-                    yield _entry(reader, kind, raw)
-    paths = [[*listing.detail.strip("/").split("/"), id_] for id_ in wanted]
-    for id_, raw in zip(wanted, _concurrently(reader, paths), strict=True):
-        if isinstance(raw, dict):
-            yield _entry(reader, kind, raw)
-        else:
-            # listed but not readable: what it holds is unknown, so the kind is not complete
-            reader.scope[kind.name] = "filtered"
-            reader.listener(ObjectUnreadable(kind.name, id_))
-
-
-def _concurrently(
-    reader: Reader, paths: list[list[str]], query: dict[str, Any] | None = None
-) -> Iterator[Any]:
-    """Decoded answers in the order of the paths; None for what is gone or not for the caller."""
-    return _answers(reader, [(path, query or {}) for path in paths])
-
-
-def _answers(reader: Reader, calls: list[tuple[list[str], dict[str, Any]]]) -> Iterator[Any]:
-    def get(call: tuple[list[str], dict[str, Any]]) -> Any:
-        try:
-            return reader.gateway.get(call[0], **call[1])
-        except ApiError as error:
-            if error.status in _REFUSALS:
-                return None
-            raise
-
-    window = 4 * reader.pool._max_workers
-    for start in range(0, len(calls), window):
-        yield from reader.pool.map(get, calls[start : start + window])
-
-
-def _read_facet(reader: Reader, kind: Kind, facet: Facet, ids: list[str]) -> None:
-    path, query = facet.path.strip("/").split("/"), dict(facet.query)
+def _read_facet(reader: Reader, kind: Kind, facet: Facet, seen: _Seen) -> None:
+    name = f"{kind.name}.{facet.name}"
+    there = {id_ for batch in reader.past.there(name) for id_, _ in batch}
+    ids = seen.ids.get(facet.name, [])
+    kept = reader.past.lacking(name, (id_ for id_ in ids if id_ in seen.kept))
+    wanted = [*kept, *(id_ for id_ in dict.fromkeys(ids) if id_ not in there | seen.kept)]
+    path, query = parts_of(facet.path), dict[str, Any](facet.query)
     if facet.by:
-        calls = [(path, {**query, facet.by: id_}) for id_ in ids]
+        calls = [(path, {**query, facet.by: id_}) for id_ in wanted]
     else:
-        calls = [([*kind.path.strip("/").split("/"), id_, *path], dict[str, Any](query)) for id_ in ids]
-    answers = zip(ids, _answers(reader, calls), strict=True)
-    found = ((id_, redact(raw, reader.salt)) for id_, raw in answers if raw is not None)
-    for chunk in _chunks(found, reader.batch_size):
-        reader.sink(f"{kind.name}.{facet.name}", chunk)
-
-
-def note_values(reader: Reader, raw: Raw) -> None:
-    """Remembers the queries and merge queries that an object refers to without embedding them."""
-    for element in raw.get("dashboard_elements") or []:
-        if element.get("merge_result_id"):
-            reader.merges.add(text_id(element["merge_result_id"]))
-        elif element.get("query_id") and not element.get("query"):
-            reader.queries.add(text_id(element["query_id"]))
-    # an alert repeats the query of its element
-    if (
-        raw.get("query_id")
-        and not raw.get("query")
-        and not {"dashboard_elements", "destinations"} & raw.keys()
-    ):
-        reader.queries.add(text_id(raw["query_id"]))
-
-
-def _read_values(reader: Reader) -> None:
-    """Merge queries, then the queries that only ids tell of: those of sources among them."""
-    slugs: set[str] = set()
-    for chunk in _chunks(_found(reader, ["merge_queries"], reader.merges), reader.batch_size):
-        for _, raw in chunk:
-            for source in raw.get("source_queries") or []:
-                (slugs if source.get("query_slug") else reader.queries).update(source_keys(source)[:1])
-        reader.sink("merge_query", chunk)
-    # since 25.2 ids are slugs, and an instance may take either at either path (4.3)
-    for wanted, first, then in ((slugs, ["queries", "slug"], ["queries"]), (reader.queries, ["queries"], [])):
-        got = dict(_found(reader, first, wanted))
-        if then:
-            got |= dict(_found(reader, then, wanted - set(got)))
-        for chunk in _chunks(got.items(), reader.batch_size):
-            reader.sink("query", chunk)
-
-
-def _found(reader: Reader, path: list[str], ids: set[str]) -> Iterator[tuple[str, Any]]:
-    ordered = sorted(ids)
-    answers = _concurrently(reader, [[*path, id_] for id_ in ordered])
-    return ((id_, raw) for id_, raw in zip(ordered, answers, strict=True) if isinstance(raw, dict))
+        calls = [([*parts_of(kind.path), id_, *path], query) for id_ in wanted]
+    found = zip(wanted, answers(reader, calls), strict=True)
+    told = ((id_, redact(raw, reader.salt)) for id_, raw in found if raw is not None)
+    for chunk in chunks(told, reader.batch_size):
+        reader.sink(name, chunk)

@@ -21,7 +21,7 @@ from lookervault.store.content import (
 )
 from lookervault.store.records import Change, Counts, Difference, Head, Item, Session, Snapshot, Version
 from lookervault.store.sessions import begin, fail, session, snapshot, snapshots, unfinished
-from lookervault.store.staging import keep, label, put, restart, staged
+from lookervault.store.staging import differing, keep, label, put, restart, staged, staged_items
 from lookervault.store.vault import Vault, stamp
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "content",
     "count",
     "differences",
+    "differing",
     "fail",
     "find",
     "heads",
@@ -55,6 +56,7 @@ __all__ = [
     "snapshot",
     "snapshots",
     "staged",
+    "staged_items",
     "unfinished",
 ]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lookervault.errors import StoreError
-from lookervault.store.codec import canonical, compress
+from lookervault.store.codec import canonical, compress, decode
 from lookervault.store.records import Counts
 from lookervault.store.vault import Vault
 
@@ -31,6 +31,16 @@ _STANDING = """
 SELECT (SELECT body FROM content_items WHERE host = ? AND kind = ? AND id = ? AND valid_to IS NULL),
     EXISTS (SELECT 1 FROM staged_items WHERE session = ? AND kind = ? AND id = ?)
 """
+_STAGED = """
+SELECT s.id, b.body FROM staged_items s CROSS JOIN content_bodies b ON b.row = s.body
+WHERE s.session = ? AND s.kind = ? AND s.id > ? ORDER BY s.id LIMIT ?
+"""
+_DIFFERING = """
+SELECT s.id FROM staged_items s
+LEFT JOIN content_items i ON i.host = ? AND i.kind = s.kind AND i.id = s.id AND i.valid_to IS NULL
+WHERE s.session = ? AND s.kind = ? AND i.body IS NOT s.body
+"""
+_PAGE = 200
 _UNUSED = """
 DELETE FROM content_bodies WHERE row = ?1
     AND NOT EXISTS (SELECT 1 FROM content_items WHERE body = ?1)
@@ -82,6 +92,21 @@ def staged(vault: Vault, session: int, kind: str) -> int:
     """The number of objects of a kind that the session has put."""
     rows = vault.read("SELECT count(*) FROM staged_items WHERE session = ? AND kind = ?", (session, kind))
     return int(rows[0][0])
+
+
+def staged_items(vault: Vault, session: int, kind: str) -> Iterator[tuple[str, Any]]:
+    """Id and raw value of the objects of a kind that the session has put, by id and a page at a time."""
+    rows = vault.read(_STAGED, (session, kind, "", _PAGE))
+    while rows:
+        yield from ((id_, decode(body)) for id_, body in rows)
+        rows = vault.read(_STAGED, (session, kind, rows[-1][0], _PAGE))
+
+
+def differing(vault: Vault, session: int, kind: str) -> set[str]:
+    """Ids of the objects that the session has put and the last snapshot does not have just so."""
+    with vault.transaction(durable=False) as connection:
+        host = host_of_running(connection, session)
+        return {row[0] for row in connection.execute(_DIFFERING, (host, session, kind))}
 
 
 def restart(vault: Vault, session: int, kind: str) -> None:

@@ -1,0 +1,152 @@
+"""Kinds whose list gives headers only: list those, see what changed, and read the rest one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lookervault.errors import ApiError, NotFound
+from lookervault.model.address import Address
+from lookervault.model.folders import subtree
+from lookervault.model.kind import Kind, Listing, Raw
+from lookervault.model.normal import text_id
+from lookervault.model.state import name_all
+from lookervault.run.events import KindProgress, ObjectUnreadable
+from lookervault.run.intake import HEADS
+from lookervault.run.reader import REFUSALS, Call, Got, Reader, answers, chunks, entry, parts_of
+
+_LOST_FIELDS = "id,folder_id,slug,title,updated_at,deleted"
+
+
+def read_detailed(reader: Reader, kind: Kind, there: set[str]) -> Iterator[Got]:
+    """Every object of a kind whole, but for those that are there already."""
+    heads = reader.past.headed(kind.name)
+    if heads is None:
+        heads = _listed(reader, kind)
+        reader.past.reached(kind.name + HEADS, {"heads": heads})
+    if reader.folder:
+        heads = _in_folder(reader, kind, heads)
+    reader.listener(KindProgress(kind.name, len(there), len(heads)))
+    wanted = {text_id(head.get("id")): head for head in heads}
+    for id_ in there:
+        wanted.pop(id_, None)
+    for batch in chunks(_unchanged(reader, kind, wanted), reader.batch_size):
+        for id_, _ in batch:
+            del wanted[id_]
+        yield Got(batch, kept=True)
+    live = {id_: head for id_, head in wanted.items() if not head.get("deleted")}
+    yield from map(Got, chunks(_live(reader, kind, live), reader.batch_size))
+    lost = [id_ for id_, head in wanted.items() if head.get("deleted")]
+    yield from map(Got, chunks(_from_trash(reader, kind, lost), reader.batch_size))
+
+
+def list_heads(reader: Reader, kind: Kind) -> list[Raw]:
+    """The headers of what is live."""
+    listing = _listing(kind)
+    pages = reader.gateway.paged(
+        listing.path, dict(listing.query), listing.page_size, together=reader.together
+    )
+    return [raw for page in pages for raw in page if listing.keep(raw) and not raw.get("deleted")]
+
+
+def _listing(kind: Kind) -> Listing:
+    assert kind.listing is not None
+    return kind.listing
+
+
+def _fields(kind: Kind) -> list[str]:
+    """The fields of a header."""
+    return str(dict(_listing(kind).query).get("fields") or "id").split(",")
+
+
+def _listed(reader: Reader, kind: Kind) -> list[Raw]:
+    """Headers of what is live, and of what of the trash is to be read."""
+    heads = list_heads(reader, kind)
+    fields = {*_fields(kind), "deleted"}
+    return [{f: head.get(f) for f in head if f in fields} for head in [*heads, *_lost(reader, kind, heads)]]
+
+
+def _lost(reader: Reader, kind: Kind, live: list[Raw]) -> list[Raw]:
+    """What of the trash is to be read whole; nothing where the instance does not show it."""
+    if reader.trash is None or not kind.trash:
+        return []
+    try:
+        pages = list(reader.gateway.pages(_listing(kind).path, fields=_LOST_FIELDS, deleted=True))
+    except ApiError as error:
+        if error.status in (*REFUSALS, 422):
+            return []
+        raise
+    # a server that does not know the parameter gives what is live
+    return reader.trash(kind.name, live, [raw for page in pages for raw in page if raw.get("deleted")])
+
+
+def _in_folder(reader: Reader, kind: Kind, heads: list[Raw]) -> list[Raw]:
+    """Those that are in the chosen folder or below it; the kind is then not complete."""
+    reader.scope[kind.name] = "filtered"
+    by_id = {text_id(folder.get("id")): folder for folder in reader.folders()}
+    wanted = reader.folder.removeprefix("folder:")
+    named = {address: id_ for (_, id_), address in name_all({"folder": by_id}).items()}
+    root = named.get(f"folder:{wanted}") or (wanted if wanted in by_id else "")
+    if not root:
+        hint = f"write it as {Address('folder', ('Shared', 'Finance'))}, or give its id"
+        raise NotFound(f"there is no folder {reader.folder}", hint=hint)
+    ids = subtree(reader.folders(), root)
+    return [head for head in heads if text_id(head.get("folder_id")) in ids]
+
+
+def _unchanged(reader: Reader, kind: Kind, wanted: Mapping[str, Raw]) -> Iterator[tuple[str, Any]]:
+    """What the last snapshot has just as the headers say, the time of the last change included.
+
+    A dashboard shows the looks that it is linked to, so it is as new as those.
+    """
+    if not reader.past.trusts(kind.name):
+        return
+    fields = _fields(kind)
+    looks = reader.past.differing("look")
+    for id_, raw in reader.past.standing(kind.name):
+        head = wanted.get(id_)
+        if head is None or "updated_at" not in head or not isinstance(raw, dict):
+            continue
+        if all(raw.get(f) == head.get(f) for f in fields) and looks.isdisjoint(_linked(raw)):
+            yield id_, raw
+
+
+def _linked(raw: Raw) -> Iterator[str]:
+    return (text_id(e.get("look_id")) for e in raw.get("dashboard_elements") or [])
+
+
+def _live(reader: Reader, kind: Kind, wanted: dict[str, Raw]) -> Iterator[tuple[str, Any]]:
+    """Each whole object: by folder where one call gives many, else one call each."""
+    listing = _listing(kind)
+    if listing.by_folder:
+        folders = sorted({text_id(raw.get("folder_id")) for raw in wanted.values()} - {""})
+        several: Iterator[Call] = (
+            (["folders", folder, *parts_of(listing.by_folder)], {}) for folder in folders
+        )
+        for found in answers(reader, several):
+            for raw in found or []:
+                if wanted.pop(text_id(raw.get("id")), None) is not None:
+                    yield entry(reader, kind, raw)
+    unread = []
+    single: Iterator[Call] = (([*parts_of(listing.detail), id_], {}) for id_ in wanted)
+    for id_, raw in zip(wanted, answers(reader, single), strict=True):
+        if isinstance(raw, dict):
+            yield entry(reader, kind, raw)
+        else:
+            unread.append(id_)
+    if unread:
+        _tell_unreadable(reader, kind, unread)
+
+
+def _tell_unreadable(reader: Reader, kind: Kind, ids: list[str]) -> None:
+    """What is listed and cannot be read makes its kind incomplete; what went away meanwhile does not."""
+    listed = {text_id(head.get("id")) for head in list_heads(reader, kind)}
+    for id_ in filter(listed.__contains__, ids):
+        reader.scope[kind.name] = "filtered"
+        reader.listener(ObjectUnreadable(kind.name, id_))
+
+
+def _from_trash(reader: Reader, kind: Kind, ids: list[str]) -> Iterator[tuple[str, Any]]:
+    """Each whole object; one that cannot be read is left where it is."""
+    found = answers(reader, (([*parts_of(_listing(kind).detail), id_], {}) for id_ in ids))
+    return (entry(reader, kind, raw) for raw in found if isinstance(raw, dict) and raw.get("deleted"))

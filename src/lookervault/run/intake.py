@@ -1,0 +1,193 @@
+"""One extraction and the vault: what it puts there, how far it came, and what it need not ask for again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from lookervault.model.catalog import KINDS
+from lookervault.model.kind import Raw
+from lookervault.model.resource import Completeness
+from lookervault.model.state import identity_fields, name_all
+from lookervault.run.dates import changed_without_date
+from lookervault.run.events import KindRestarted, Listener
+from lookervault.run.past import Batch, Past
+from lookervault.store import checkpoints
+from lookervault.store.snapshots import (
+    Snapshot,
+    differing,
+    item,
+    items,
+    keep,
+    label,
+    put,
+    restart,
+    staged_items,
+)
+from lookervault.store.vault import Vault
+
+HEADS = "#heads"  # of a kind: its headers, listed to the end
+_SAMPLE = 50  # objects of a kind that a full pass looks at, whether they changed without moving their date
+
+
+class Intake(Past):
+    """What a pass over an instance puts into its session, each batch with a checkpoint.
+
+    `before` is the last snapshot. Where `incremental`, what it has and what did not change is taken over;
+    else it shows whether the dates of objects can be relied on.
+    """
+
+    def __init__(
+        self,
+        vault: Vault,
+        session: int,
+        listener: Listener,
+        before: Snapshot | None,
+        *,
+        incremental: bool,
+        batch_size: int,
+    ) -> None:
+        self._vault = vault
+        self._session = session
+        self._listener = listener
+        self._base = base = before if incremental else None
+        self._size = batch_size
+        self._before = before
+        self._sample: Counter[str] = Counter()
+        self.undated: Counter[str] = Counter()  # objects that changed and kept their `updated_at`, by kind
+        self.incremental = base is not None
+        self._slim: dict[str, dict[str, Any]] = {}
+        self._places: dict[str, Any] = {}
+        self._counts: dict[str, int] = {}
+        for kind, mark in checkpoints.load(vault, session).items():
+            self._places[kind] = mark.position
+            self._counts[kind] = mark.count
+        self._resumed = any(not kind.startswith("#") for kind in self._places)
+        for kind, mark in checkpoints.load(vault, session).items():
+            if mark.problem:
+                self.afresh(kind.removesuffix(HEADS), mark.problem)
+
+    def put(self, kind: str, batch: Batch) -> None:
+        """Stores a batch as it came from the instance."""
+        counts = put(
+            self._vault, self._session, kind, [(id_, None, None, _updated_at(raw), raw) for id_, raw in batch]
+        )
+        self._counts[kind] = self._counts.get(kind, 0) + counts.seen
+        self._heard(kind, batch)
+        if kind in KINDS and KINDS[kind].listing and self._before and not self.incremental:
+            self._look_at_dates(kind, batch, self._before)
+
+    def _look_at_dates(self, kind: str, batch: Batch, before: Snapshot) -> None:
+        listing = KINDS[kind].listing
+        for id_, raw in batch if listing and listing.detail else ():
+            if self._sample[kind] >= _SAMPLE:
+                return
+            was = item(self._vault, before, kind, id_)
+            if was is not None and was.updated_at == _updated_at(raw):
+                self._sample[kind] += 1
+                self.undated[kind] += changed_without_date(kind, was.raw, raw)
+
+    def label(self) -> None:
+        """Names and addresses, which are known once all that is above an object has been read."""
+        addresses = name_all(self._slim)
+        for kind, objects in self._slim.items():
+            labels = [(id_, _name(raw), addresses.get((kind, id_))) for id_, raw in objects.items()]
+            label(self._vault, self._session, kind, labels)
+
+    def ended(self, kind: str) -> Completeness | None:
+        """What the listing of a kind was worth, if it has been read to its end."""
+        worth: Completeness | None = (self._places.get(kind) or {}).get("end")
+        return worth
+
+    def there(self, kind: str) -> Iterator[Batch]:
+        """What the interrupted pass has put of a kind."""
+        staged = staged_items(self._vault, self._session, kind) if self._resumed else ()
+        for batch in _batches(staged, self._size):
+            self._heard(kind, batch)
+            yield batch
+
+    def place(self, kind: str) -> dict[str, Any]:
+        """How far it had come with a kind; empty where it had not begun."""
+        return self._places.get(kind) or {}
+
+    def afresh(self, kind: str, reason: str) -> None:
+        """Forgets what has been put of a kind, and says why."""
+        if not any(key.partition("#")[0].partition(".")[0] == kind for key in self._places):
+            return
+        parts = [f"{kind}.{facet.name}" for facet in KINDS[kind].facets] if kind in KINDS else []
+        for each in (kind, kind + HEADS, *parts):
+            restart(self._vault, self._session, each)
+            self._places.pop(each, None)
+            self._counts.pop(each, None)
+            self._slim.pop(each, None)
+        if reason:
+            self._listener(KindRestarted(kind, reason))
+
+    def reached(self, kind: str, place: dict[str, Any]) -> None:
+        """Notes how far this pass has come with a kind."""
+        self._places[kind] = place
+        checkpoints.save(self._vault, self._session, kind, place, self._counts.get(kind, 0))
+
+    def headed(self, kind: str) -> list[Raw] | None:
+        """The headers of a kind that the interrupted pass had listed to the end."""
+        heads: list[Raw] | None = (self._places.get(kind + HEADS) or {}).get("heads")
+        return heads
+
+    def trusts(self, kind: str) -> bool:
+        """Whether the dates of a kind may be relied on: not where the last full pass saw otherwise."""
+        return self._base is not None and not self._base.scope.get(kind, {}).get("undated")
+
+    def standing(self, kind: str) -> Iterator[tuple[str, Any]]:
+        """The objects of a kind as the last snapshot has them."""
+        if self._base is not None:
+            for each in items(self._vault, self._base, kind):
+                yield each.id, each.raw
+
+    def keep(self, kind: str, batch: Batch) -> None:
+        """Takes objects over from the last snapshot as they are."""
+        keep(self._vault, self._session, kind, [id_ for id_, _ in batch])
+        self._counts[kind] = self._counts.get(kind, 0) + len(batch)
+        self._heard(kind, batch)
+
+    def lacking(self, kind: str, ids: Iterable[str]) -> list[str]:
+        """Takes over what never changes, and gives the ids of what must be read."""
+        there = {id_ for batch in self.there(kind) for id_, _ in batch}
+        wanted = sorted(set(ids) - there)
+        if self._base is None:
+            return wanted
+        return keep(self._vault, self._session, kind, wanted)
+
+    def differing(self, kind: str) -> set[str]:
+        """What this pass has put of a kind that the last snapshot has not just so."""
+        return differing(self._vault, self._session, kind) if self._base else set()
+
+    def find(self, kind: str, ids: Iterable[str]) -> Batch:
+        """Objects that are in the vault already."""
+        found = [(id_, item(self._vault, self._base, kind, id_)) for id_ in ids] if self._base else []
+        return [(id_, each.raw) for id_, each in found if each is not None]
+
+    def _heard(self, kind: str, batch: Batch) -> None:
+        if kind in KINDS:
+            self._slim.setdefault(kind, {}).update((id_, identity_fields(raw)) for id_, raw in batch)
+
+
+def _batches(entries: Iterable[tuple[str, Any]], size: int) -> Iterator[Batch]:
+    batch: Batch = []
+    for entry in entries:
+        batch.append(entry)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _name(raw: Any) -> str | None:
+    name = next((raw[f] for f in ("title", "name", "label", "email") if raw.get(f)), None)
+    return None if name is None else str(name)
+
+
+def _updated_at(raw: Any) -> str | None:
+    stamp = raw.get("updated_at") if isinstance(raw, dict) else None
+    return None if stamp is None else str(stamp)

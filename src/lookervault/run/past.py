@@ -1,0 +1,62 @@
+"""What may be known of an instance before it is read: an interrupted pass, or the last snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from lookervault.model.kind import Raw
+from lookervault.model.resource import Completeness
+
+Batch = list[tuple[str, Any]]
+
+
+class Past:
+    """Nothing is known: every object is read, and nobody writes down how far the reading has come."""
+
+    incremental = False
+
+    def ended(self, kind: str) -> Completeness | None:
+        """What the listing of a kind was worth, if it has been read to its end."""
+        return None
+
+    def there(self, kind: str) -> Iterator[Batch]:
+        """What the interrupted pass has put of a kind."""
+        return iter(())
+
+    def place(self, kind: str) -> dict[str, Any]:
+        """How far it had come with a kind; empty where it had not begun."""
+        return {}
+
+    def afresh(self, kind: str, reason: str) -> None:
+        """Forgets what it has put of a kind."""
+
+    def reached(self, kind: str, place: dict[str, Any]) -> None:
+        """Notes how far this pass has come with a kind."""
+
+    def trusts(self, kind: str) -> bool:
+        """Whether what the last snapshot has of a kind may be taken over where the dates are the same."""
+        return False
+
+    def standing(self, kind: str) -> Iterator[tuple[str, Any]]:
+        """The objects of a kind as the last snapshot has them."""
+        return iter(())
+
+    def keep(self, kind: str, batch: Batch) -> None:
+        """Takes objects over from the last snapshot as they are."""
+
+    def lacking(self, kind: str, ids: Iterable[str]) -> list[str]:
+        """Takes over what never changes, and gives the ids of what must be read."""
+        return sorted(ids)
+
+    def differing(self, kind: str) -> set[str]:
+        """What this pass has put of a kind that the last snapshot has not just so."""
+        return set()
+
+    def find(self, kind: str, ids: Iterable[str]) -> Batch:
+        """Objects that are in the vault already."""
+        return []
+
+    def headed(self, kind: str) -> list[Raw] | None:
+        """The headers of a kind that the interrupted pass had listed to the end."""
+        return None
