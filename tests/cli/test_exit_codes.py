@@ -7,10 +7,14 @@ import os
 import re
 import signal
 import stat
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
+import lookervault
 from cli.conftest import Stage
 from lookervault.sandbox import Call, Faults
 from lookervault.store.lock import hold
@@ -130,6 +134,19 @@ def test_6_another_fingerprint_than_the_reviewed_one(extracted: Stage) -> None:
     assert done.code == 6
 
 
+def test_6_nothing_of_the_plan_is_approved(extracted: Stage) -> None:
+    extracted.run("plan", "--instance", "prod", "--out", "x.lvplan")
+    (extracted.folder / "approved.txt").write_text("0" * 64 + "\n")
+    done = extracted.run("apply", "x.lvplan", "--instance", "prod", "--only-approved", "approved.txt")
+    assert (done.code, "approved" in done.err) == (6, True)
+    plan = json.loads(extracted.run("show", "x.lvplan", "--format", "json").out)
+    lines = [f"{c['digest']}  {c['address']}\n" for c in plan["changes"] if c["kind"] != "look"]
+    (extracted.folder / "approved.txt").write_text("".join(lines))
+    done = extracted.run("apply", "x.lvplan", "--instance", "prod", "--only-approved", "approved.txt")
+    assert (done.code, "2 created" in done.out) == (0, True)
+    assert extracted.prod.all("look") == []
+
+
 def test_6_a_plan_for_another_instance(extracted: Stage) -> None:
     extracted.run("plan", "--instance", "prod", "--out", "x.lvplan")
     done = extracted.run("apply", "x.lvplan", "--instance", "dev")
@@ -165,3 +182,30 @@ def test_every_code_of_the_readme_is_one_of_these() -> None:
     table = set(re.findall(r"^\| (\d+) \|", readme, flags=re.MULTILINE))
     tested = set(re.findall(r"^def test_(\d+)_", Path(__file__).read_text(), flags=re.MULTILINE))
     assert table <= tested
+
+
+def stalling(call: Call) -> str | None:
+    return "stall" if call.method == "POST" and call.path.endswith("/folders") else None
+
+
+def test_130_twice_stops_at_once_and_can_be_resumed(extracted: Stage) -> None:
+    """The program hangs on a call that is not answered; the second signal does not wait for it."""
+    extracted.prod_server.faults = Faults(script=stalling, stall_seconds=30)
+    command = [sys.executable, "-m", "lookervault", "apply", "--instance", "prod", "--yes"]
+    source = {"PYTHONPATH": str(Path(lookervault.__file__).parents[1])}
+    with subprocess.Popen(
+        command, env=os.environ | source, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as program:
+        assert program.stderr
+        until = time.monotonic() + 20
+        while not any(map(stalling, extracted.prod_server.calls)) and time.monotonic() < until:
+            time.sleep(0.02)
+        program.send_signal(signal.SIGINT)
+        told = next(line for line in program.stderr if "Once more stops at once" in line)
+        program.send_signal(signal.SIGINT)
+        assert program.wait(10) == 130
+        assert told
+        assert "lookervault apply --resume" in program.stderr.read()
+    extracted.prod_server.faults = Faults()
+    assert extracted.run("apply", "--resume", "--instance", "prod").code == 0
+    assert extracted.run("plan", "--instance", "prod", "--detailed-exitcode").code == 0

@@ -47,6 +47,10 @@ if TYPE_CHECKING:
     from lookervault.run.events import Listener
     from lookervault.store.vault import Vault
 
+ApprovedOption = Annotated[
+    str,
+    typer.Option("--only-approved", help="Apply only changes whose digests this file holds.", metavar="FILE"),
+]
 DriftOption = Annotated[
     str,
     typer.Option(
@@ -90,6 +94,7 @@ def apply(
     yes: Annotated[bool, typer.Option("--yes", "--auto-approve", "-y", help="Do not ask.")] = False,
     resume: ResumeOption = False,
     expect: ExpectOption = "",
+    only_approved: ApprovedOption = "",
     on_drift: DriftOption = "",
     report: ReportOption = "",
     workers: WorkersOption = None,
@@ -117,6 +122,8 @@ def apply(
 
         lookervault apply content --instance prod
 
+        lookervault apply review.lvplan --only-approved approved.txt
+
         lookervault apply --resume --instance prod
     """
     from lookervault.run.apply import Manner, apply_plan
@@ -134,7 +141,8 @@ def apply(
             progress(as_json=as_json, quiet=quiet) as listener,
             opened_gateway(access, threads, listener, retries) as gateway,
         ):
-            plan = _plan(gateway, vault, wanted, loaded.plan, threads, listener)
+            made = _plan(gateway, vault, wanted, loaded.plan, threads, listener)
+            plan = _approved(made, only_approved)
         if not (wanted.reviewed or as_json):
             typer.echo(rendered(plan, "text", use_colour()), nl=False)
         if not plan.changes:
@@ -206,6 +214,19 @@ def _plan(
     return plan_request(
         gateway, vault, request, target_name=wanted.target_name, workers=workers, listener=listener
     )
+
+
+def _approved(plan: Plan, path: str) -> Plan:
+    """The plan, or the part of it that a file approves."""
+    from lookervault.plan.approval import only_approved, read_approval
+
+    if not path:
+        return plan
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from None
+    return only_approved(plan, read_approval(text))
 
 
 def _agree(plan: Plan, expect: str, *, asked: bool) -> None:

@@ -7,18 +7,18 @@ that decides (requirements rows A3 and B2).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 from msgspec import structs
 
 from lookervault.model.catalog import KINDS
-from lookervault.model.content import layout_slots
+from lookervault.model.content import DEFAULT_LAYOUT, layout_slots
 from lookervault.model.context import Context, RawObjects
 from lookervault.model.links import HOST_AND_PORT, INSTANCE, own_host
 from lookervault.model.normal import comparable, digest, in_order
-from lookervault.model.resource import Resource
+from lookervault.model.resource import Part, Resource
 from lookervault.model.state import At, alone
 from lookervault.model.values import Link, links, text_links
 from lookervault.plan.change import Action, Change
@@ -58,11 +58,10 @@ def bases(changes: Iterable[Change], sides: Sides) -> dict[str, Basis]:
 
 def _basis(change: Change, sides: Sides, context: Context) -> Basis:
     at = (change.kind, change.id)
-    around, raws = _around(at, context), about(at, context)
-    there = alone(at, {**around, **raws}, {})
-    return Basis(
-        portrait(there, there.unknown), sides.desired.resources.get(change.address), there.unknown, around
-    )
+    context_of, raws = around(at, context), about(at, context)
+    there = alone(at, {**context_of, **raws}, {})
+    wanted = sides.desired.resources.get(change.address)
+    return Basis(portrait(there, there.unknown), wanted, there.unknown, context_of)
 
 
 def about(at: At, context: Context) -> dict[str, dict[str, Any]]:
@@ -78,7 +77,7 @@ def about(at: At, context: Context) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _around(at: At, context: Context) -> dict[str, dict[str, Any]]:
+def around(at: At, context: Context) -> dict[str, dict[str, Any]]:
     """The tabs of the dashboard that a schedule sends, which it names by their ids."""
     raw = context.raws[at[0]][at[1]]
     dashboard = str(raw.get("dashboard_id") or "")
@@ -113,6 +112,30 @@ def _links(resource: Resource) -> Iterator[Link]:
     for attributes in (resource.attributes, *(part.attributes for part in resource.parts)):
         yield from links(attributes)
         yield from text_links(attributes)
+
+
+def names_of(resource: Resource, known: Iterable[Name], id_of: Callable[[Link], str | None]) -> list[Name]:
+    """What ids mean: as a plan knew, and what has got one since of all that a resource refers to."""
+    made = ((x, id_of(x)) for x in _links(resource) if x.to)
+    return [*known, *((x.to.partition(":")[0], i, x.to, x.part) for x, i in made if i)]
+
+
+def made_of(change: Change) -> Resource:
+    """The resource that a change brings into being."""
+    parts = [
+        Part(p.kind, p.slot.partition(":")[2], p.slot, p.label, p.after, home=p.home or DEFAULT_LAYOUT)
+        for p in change.parts
+    ]
+    return Resource(
+        change.address,
+        change.kind,
+        change.source_id,
+        change.name,
+        "",
+        change.after,
+        parts,
+        unknown=change.untold,
+    )
 
 
 def judge_anew(

@@ -64,7 +64,8 @@ class Change(msgspec.Struct):
     that the object comes back from the trash first. `tiles` are where the elements of an updated dashboard
     are and will be, the unchanged ones too. `origin` and `origins` are those of `PartChange`; where somebody
     changed it in Looker, `touched_by` and `touched_at` say who and when, if Looker does. `awaits`
-    names what its texts link to and what has no id there yet.
+    names what its texts link to and what has no id there yet, `untold` what the source does not say of a new
+    object, so that the target may have it either way.
     """
 
     action: Action
@@ -92,6 +93,7 @@ class Change(msgspec.Struct):
     origins: dict[str, Origin] = {}
     touched_by: str = ""
     touched_at: str = ""
+    untold: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:

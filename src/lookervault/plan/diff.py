@@ -105,6 +105,7 @@ def creation(resource: Resource, findings: list[Finding]) -> Change:
         parts=[_new_part(p) for p in resource.parts if not p.broken],
         source_id=resource.id,
         slug=resource.slug,
+        untold=(*resource.unknown, *resource.untold),
     )
 
 

@@ -17,8 +17,8 @@ from lookervault.looker.gateway import Gateway
 from lookervault.model.catalog import KINDS
 from lookervault.model.normal import text_id
 from lookervault.model.state import alone, is_deleted
-from lookervault.model.values import Link, links
-from lookervault.plan.basis import Basis, Name, judge_anew, portrait, same_difference
+from lookervault.model.values import Link
+from lookervault.plan.basis import Basis, judge_anew, names_of, portrait, same_difference
 from lookervault.plan.change import Action, Change
 from lookervault.plan.diff import Echoes
 from lookervault.plan.graph import Node
@@ -156,7 +156,8 @@ class Recheck:
         if basis.desired is None:
             return Moved("it was changed since the plan was made")
         full = read_values(self._gateway, raws, self._salt)
-        fresh = judge_anew(change, basis, full, self._names(basis), self._echoes())
+        known = names_of(basis.desired, self._plan.names, self._ids.get)
+        fresh = judge_anew(change, basis, full, known, self._echoes())
         if same_difference(change, fresh):
             return None
         return Moved("it was changed since the plan was made" if fresh else "it is as desired by now", fresh)
@@ -164,11 +165,3 @@ class Recheck:
     def _seen(self, change: Change, basis: Basis, raws: Raws) -> str:
         found = alone((change.kind, change.id), {**basis.around, **raws}, {})
         return portrait(found, basis.unknown)
-
-    def _names(self, basis: Basis) -> list[Name]:
-        """What ids mean: as the plan knew, and what this run has made since."""
-        desired = basis.desired
-        assert desired is not None
-        wanted = [*links(desired.attributes), *(x for p in desired.parts for x in links(p.attributes))]
-        made = [(x, self._ids.get(x)) for x in wanted if x.to]
-        return [*self._plan.names, *((x.to.partition(":")[0], i, x.to, x.part) for x, i in made if i)]

@@ -35,6 +35,11 @@ class Ids:
                 to, _, part = slot.partition(_SEPARATOR)
                 self._ids[Link(to, part)] = str(id_)
 
+    def learn_all(self, known: Iterable[tuple[str, str, str]]) -> None:
+        """Takes what a plan knew."""
+        with self._lock:
+            self._ids |= {Link(to, part): id_ for to, part, id_ in known}
+
     def bound(self, like: Link) -> set[str]:
         """All ids that belong to something of one kind; ids of different kinds may be equal."""
         with self._lock:
