@@ -136,6 +136,7 @@ def test_apply_as_json_ends_with_the_outcome(stage: Stage) -> None:
         "cleanup",
         "plan",
         "apply",
+        "rollback",
         "sandbox",
         "demo",
     ],
@@ -174,3 +175,17 @@ def test_what_is_in_the_trash_is_listed_and_shown_as_deleted(stage: Stage) -> No
     assert json.loads(row)["deleted"] is True
     assert stage.run("show", address).out.startswith("# deleted: in the trash\n")
     assert stage.run("plan", "--instance", "dev", "--detailed-exitcode").code == 0
+
+
+def test_an_apply_is_rolled_back_as_a_plan(stage: Stage) -> None:
+    stage.run("extract", "--instance", "dev")
+    assert stage.run("rollback", "--instance", "prod", "--yes").code == 1
+    stage.run("apply", "--instance", "prod", "--yes")
+    saved = stage.run("rollback", "--instance", "prod", "--out", "back.lvplan")
+    assert (saved.code, "3 to delete" in saved.out) == (0, True)
+    assert len([d for d in stage.prod.all("dashboard") if not d["deleted"]]) == 1
+    done = stage.run("rollback", "--instance", "prod", "--yes")
+    assert (done.code, "3 deleted" in done.out) == (0, True)
+    assert [d for d in stage.prod.all("dashboard") if not d["deleted"]] == []
+    again = stage.run("apply", "--instance", "prod", "--yes")
+    assert (again.code, "1 created" in again.out) == (0, True)

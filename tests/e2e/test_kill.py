@@ -17,6 +17,7 @@ import pytest
 import lookervault
 from lookervault.plan.codec import encode_plan
 from lookervault.plan.plan import Plan
+from lookervault.run import apply
 from lookervault.run.apply import interrupted_plan
 from lookervault.sandbox import Call, Faults
 from lookervault.store.planfile import write_plan
@@ -56,6 +57,12 @@ class Applier:
     def close(self) -> None:
         """Ends the program."""
         self.program.communicate("")
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was in flight is waited for here, until the target is still."""
+    monkeypatch.setattr(apply, "_SETTLING", 0.0)
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple, cast
 
 import typer
 
 from lookervault import config as settings
+from lookervault.cli.carry import Conduct, ask, carry_out
 from lookervault.cli.choice import (
     ExcludeOption,
     ExcludeTypesOption,
@@ -19,7 +19,6 @@ from lookervault.cli.choice import (
     TargetOption,
     selection,
 )
-from lookervault.cli.closing import closing
 from lookervault.cli.options import (
     ConfigOption,
     DbOption,
@@ -36,7 +35,6 @@ from lookervault.cli.options import (
 from lookervault.cli.plan import rendered
 from lookervault.cli.policy import EmptyOption, EnableOption, Leave, MissingUsersOption, PruneOption
 from lookervault.cli.progress import progress
-from lookervault.cli.stopping import stoppable
 from lookervault.errors import NotFound, Refused, UsageError
 
 if TYPE_CHECKING:
@@ -126,8 +124,6 @@ def apply(
 
         lookervault apply --resume --instance prod
     """
-    from lookervault.run.apply import Manner, apply_plan
-
     chosen = selection(target, exclude, only_types, exclude_types, folder)
     loaded = load_config(config)
     drift = drift_of(on_drift, loaded.apply.on_drift)
@@ -149,14 +145,7 @@ def apply(
             _nothing_to_do(wanted, as_json)
             return
         _agree(plan, expect, asked=yes or wanted.reviewed)
-        with (
-            closing(report, access.name, as_json) as ended,
-            progress(as_json=as_json, quiet=quiet) as listener,
-            opened_gateway(access, threads, listener, retries) as gateway,
-            stoppable() as stopped,
-        ):
-            manner = Manner(on_drift=drift, stopped=stopped)
-            ended.append(apply_plan(gateway, vault, plan, workers=threads, listener=listener, manner=manner))
+        carry_out(vault, plan, Conduct(access, threads, retries, drift, report, as_json, quiet))
 
 
 def _nothing_to_do(wanted: Wanted, as_json: bool) -> None:
@@ -234,17 +223,7 @@ def _agree(plan: Plan, expect: str, *, asked: bool) -> None:
     if expect and plan.fingerprint != expect:
         raise Refused(f"the plan's fingerprint is {plan.fingerprint}, not {expect}", hint="review it again")
     if not asked:
-        _ask()
-
-
-def _ask() -> None:
-    if not sys.stdin.isatty():
-        raise UsageError("there is no terminal to ask on", hint="add --yes to apply without being asked")
-    answer = typer.prompt(
-        "\nOnly 'yes' will be accepted. Apply these changes?", default="", show_default=False
-    )
-    if answer != "yes":
-        raise Refused("not applied", hint="")
+        ask()
 
 
 def drift_of(option: str, default: str) -> OnDrift:

@@ -10,7 +10,20 @@ from typing import Annotated, Any
 import typer
 
 from lookervault import __version__
-from lookervault.cli import apply, extract, graph, history, inspect, mapping, plan, play, ready, tree, upkeep
+from lookervault.cli import (
+    apply,
+    extract,
+    graph,
+    history,
+    inspect,
+    mapping,
+    plan,
+    play,
+    ready,
+    rollback,
+    tree,
+    upkeep,
+)
 from lookervault.errors import Interrupted, LookervaultError
 
 # rich help costs every command 90 ms
@@ -39,7 +52,7 @@ def _root(
     pass
 
 
-for module in (extract, inspect, history, upkeep, plan, apply, tree, mapping, graph, ready, play):
+for module in (extract, inspect, history, upkeep, plan, apply, rollback, tree, mapping, graph, ready, play):
     module.register(app)
 
 

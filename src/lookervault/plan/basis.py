@@ -21,7 +21,7 @@ from lookervault.model.normal import comparable, digest, in_order
 from lookervault.model.resource import Part, Resource
 from lookervault.model.state import At, alone
 from lookervault.model.values import Link, links, text_links
-from lookervault.plan.change import Action, Change
+from lookervault.plan.change import Action, Change, PartChange
 from lookervault.plan.diff import Echoes, Lens, update
 from lookervault.plan.pair import Sides
 from lookervault.plan.parts import pair_parts
@@ -123,8 +123,7 @@ def names_of(resource: Resource, known: Iterable[Name], id_of: Callable[[Link], 
 def made_of(change: Change) -> Resource:
     """The resource that a change brings into being."""
     parts = [
-        Part(p.kind, p.slot.partition(":")[2], p.slot, p.label, p.after, home=p.home or DEFAULT_LAYOUT)
-        for p in change.parts
+        Part(p.kind, p.slot.partition(":")[2], p.slot, p.label, p.after, home=_home(p)) for p in change.parts
     ]
     return Resource(
         change.address,
@@ -138,8 +137,17 @@ def made_of(change: Change) -> Resource:
     )
 
 
+def _home(part: PartChange) -> str:
+    return part.home or (DEFAULT_LAYOUT if part.kind == "element" else "")
+
+
 def judge_anew(
-    change: Change, basis: Basis, raws: RawObjects, known: Iterable[Name], echoes: Echoes
+    change: Change,
+    basis: Basis,
+    raws: RawObjects,
+    known: Iterable[Name],
+    echoes: Echoes,
+    exact: bool = False,
 ) -> Change | None:
     """What would have to change of an object as it is now; None where it is as desired."""
     assert basis.desired is not None
@@ -160,7 +168,8 @@ def judge_anew(
 
     desired = basis.desired
     pairs = pair_parts(desired.parts, there.parts, KINDS[change.kind].part_keys, mapped, {})
-    fresh = update(desired, there, pairs, Lens(_tab_names(basis, known, addresses), ids, echoes, []))
+    lens = Lens(_tab_names(basis, known, addresses), ids, echoes, [], exact)
+    fresh = update(desired, there, pairs, lens)
     same = {"was": change.was, "paired_by": change.paired_by, "restored": change.restored}
     return structs.replace(fresh, **same) if fresh else None
 

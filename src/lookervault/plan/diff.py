@@ -28,13 +28,15 @@ At = tuple[str, str]  # (kind, id on the target)
 class Lens(msgspec.Struct):
     """How observed values are looked at: links under their desired names, server's habits known.
 
-    `ids` are the target's, by desired names; `findings` collects what is seen.
+    `ids` are the target's, by desired names; `findings` collects what is seen. `exact` takes null for what is
+    desired, and not for no opinion.
     """
 
     rename: Rename
     ids: Mapping[Link, str]
     echoes: Echoes
     findings: list[Finding]
+    exact: bool = False
 
     def differences(
         self, at: At, desired: Attributes, observed: Attributes, unknown: Set[str] = frozenset()
@@ -68,10 +70,10 @@ class Lens(msgspec.Struct):
 
 
 def compare(
-    sides: Sides, mapping: IdMap, ids: Mapping[Link, str], echoes: Echoes
+    sides: Sides, mapping: IdMap, ids: Mapping[Link, str], echoes: Echoes, exact: bool = False
 ) -> tuple[list[Change], list[Finding]]:
     """What must change on the observed side to become the desired one; deletes are not among it."""
-    lens = Lens(sides.rename, ids, echoes, [])
+    lens = Lens(sides.rename, ids, echoes, [], exact)
     changes = []
     for resource in sides.desired.resources.values():
         other = sides.counterpart(resource.address)
@@ -112,7 +114,8 @@ def creation(resource: Resource, findings: list[Finding]) -> Change:
 def update(desired: Resource, observed: Resource, pairs: PartPairs, lens: Lens) -> Change | None:
     """The change that makes an observed resource the desired one, if it takes any."""
     kind = KINDS[desired.kind]
-    unsaid = kind.defaulted - desired.attributes.keys() | kind.create_only
+    left_open = frozenset[str]() if lens.exact else kind.defaulted
+    unsaid = left_open - desired.attributes.keys() | kind.create_only
     unknown = {*desired.unknown, *desired.untold, *observed.unknown, *unsaid}
     at = (desired.kind, observed.id)
     desired, inner = _without_broken(desired, pairs), _inside(observed, pairs, lens)

@@ -107,7 +107,7 @@ def make_plan(
     configured, missing = translate_connections(foresee(fitted))
     sides, held = hold(configured, policy)
     ids = known_ids(sides)
-    changes, seen = compare(sides, mapping, ids, echoes)
+    changes, seen = compare(sides, mapping, ids, echoes, policy.exact)
     if policy.prune:
         pruned = prune(sides, desired, changes, policy, spared)
         changes += pruned.changes

@@ -17,7 +17,7 @@ class Policy(msgspec.Struct, frozen=True):
     owns what is made for an owner that the target does not have: nothing is said (empty, so that Looker takes
     the caller), it is an error (`fail`), the caller, or a user of the target by e-mail or address.
     `prune`: what the target has and the desired state lacks is deleted; `allow_empty`: even where that is
-    everything.
+    everything. `exact`: null is desired as null, also where it would be left to the instance.
     """
 
     enable_schedules: bool = False
@@ -25,6 +25,7 @@ class Policy(msgspec.Struct, frozen=True):
     missing_users: str = ""
     prune: bool = False
     allow_empty: bool = False
+    exact: bool = False
 
 
 DEFAULT_POLICY = Policy()

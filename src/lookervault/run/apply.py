@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
 import msgspec
 
@@ -19,7 +20,7 @@ from lookervault.run.ids import Ids
 from lookervault.run.perform import Performer, StepFailed, Stop
 from lookervault.run.record import Outcome, Record
 from lookervault.run.walk import walk
-from lookervault.store.journal import Ending, Journal, applies, plan_of, reopen, start, unfinished
+from lookervault.store.journal import Ending, Journal, Step, applies, plan_of, reopen, start, unfinished
 from lookervault.store.lock import hold
 from lookervault.store.vault import Vault
 
@@ -37,6 +38,7 @@ class Manner(msgspec.Struct, frozen=True):
 
 
 DEFAULT_MANNER = Manner()
+_SETTLING = 2.0  # seconds
 
 
 class Halted(Interrupted):
@@ -89,6 +91,14 @@ def interrupted_plan(vault: Vault, host: str) -> Plan | None:
     return decode_plan(plan_of(vault, newest.session))
 
 
+def _settle(vault: Vault, past: Iterable[Step]) -> None:
+    """Waits until what a dead process has just sent is surely over, so that looking for it tells."""
+    begun = [datetime.fromisoformat(row.started_at) for row in past if row.state == "started"]
+    if begun:
+        age = (datetime.fromisoformat(vault.now()) - max(begun)).total_seconds()
+        time.sleep(min(_SETTLING, max(0.0, _SETTLING - age)))
+
+
 class _Run:
     """One apply while it lasts."""
 
@@ -123,6 +133,7 @@ class _Run:
 
     def _walk(self, journal: Journal, workers: int) -> None:
         past = journal.rows()
+        _settle(self.vault, past.values())
         recheck = Recheck(
             self.gateway,
             journal,

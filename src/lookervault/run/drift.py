@@ -157,7 +157,7 @@ class Recheck:
             return Moved("it was changed since the plan was made")
         full = read_values(self._gateway, raws, self._salt)
         known = names_of(basis.desired, self._plan.names, self._ids.get)
-        fresh = judge_anew(change, basis, full, known, self._echoes())
+        fresh = judge_anew(change, basis, full, known, self._echoes(), self._plan.policy.exact)
         if same_difference(change, fresh):
             return None
         return Moved("it was changed since the plan was made" if fresh else "it is as desired by now", fresh)

@@ -50,7 +50,7 @@ def _shell(change: Change) -> list[Step]:
     """The dashboard itself; the first layout comes with it."""
     kind = KINDS["dashboard"]
     if change.action is not Action.CREATE:
-        return update(change, body_of(kind, cleared(change.before, change.after)))
+        return update(change, body_of(kind, cleared(change.before, change.after, kind.defaulted)))
     body = body_of(kind, change.after)
     if change.slug:
         # the same public name on every instance; later runs find the dashboard by it (4.5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 import msgspec
@@ -94,9 +95,13 @@ def body_of(kind: Kind, attributes: Attributes) -> dict[str, Value]:
     return body
 
 
-def cleared(before: Attributes, after: Attributes) -> Attributes:
-    """What is to be sent for an update: new values, and what says "nothing" for those that go."""
-    return {**{k: nothing_like(v) for k, v in before.items() if k not in after}, **after}
+def cleared(before: Attributes, after: Attributes, defaulted: Set[str] = frozenset()) -> Attributes:
+    """What is to be sent for an update: new values, and what says "nothing" for those that go.
+
+    Of what is `defaulted` null says that the instance may choose.
+    """
+    gone = {k: None if k in defaulted else nothing_like(v) for k, v in before.items() if k not in after}
+    return {**gone, **after}
 
 
 def nothing_like(value: Value) -> Value:

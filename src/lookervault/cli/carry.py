@@ -1,0 +1,58 @@
+"""Carrying a plan out from a command: progress, signals and the closing report."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+import typer
+
+from lookervault.cli.closing import closing
+from lookervault.cli.options import opened_gateway
+from lookervault.cli.progress import progress
+from lookervault.cli.stopping import stoppable
+from lookervault.errors import Refused, UsageError
+
+if TYPE_CHECKING:
+    from lookervault.config import Access
+    from lookervault.plan.plan import Plan
+    from lookervault.run.drift import OnDrift
+    from lookervault.store.vault import Vault
+
+
+class Conduct(NamedTuple):
+    """How a plan is carried out and told of."""
+
+    access: Access
+    workers: int
+    retries: int
+    on_drift: OnDrift
+    report: str
+    as_json: bool
+    quiet: bool
+
+
+def carry_out(vault: Vault, plan: Plan, conduct: Conduct) -> None:
+    """Carries the plan out and tells the end; an error where not all of it was done."""
+    from lookervault.run.apply import Manner, apply_plan
+
+    workers = conduct.workers
+    with (
+        closing(conduct.report, conduct.access.name, conduct.as_json) as ended,
+        progress(as_json=conduct.as_json, quiet=conduct.quiet) as listener,
+        opened_gateway(conduct.access, workers, listener, conduct.retries) as gateway,
+        stoppable() as stopped,
+    ):
+        manner = Manner(on_drift=conduct.on_drift, stopped=stopped)
+        ended.append(apply_plan(gateway, vault, plan, workers=workers, listener=listener, manner=manner))
+
+
+def ask() -> None:
+    """Goes on only where somebody at a terminal says yes."""
+    if not sys.stdin.isatty():
+        raise UsageError("there is no terminal to ask on", hint="add --yes to apply without being asked")
+    answer = typer.prompt(
+        "\nOnly 'yes' will be accepted. Apply these changes?", default="", show_default=False
+    )
+    if answer != "yes":
+        raise Refused("not applied", hint="")
