@@ -10,6 +10,7 @@ import pytest
 
 from lookervault.model.state import alone
 from lookervault.plan.basis import portrait
+from lookervault.plan.policy import Policy
 from lookervault.run.apply import Manner
 from lookervault.run.record import Outcome
 from lookervault.run.reread import read_one
@@ -212,6 +213,41 @@ def test_it_costs_one_call_for_a_dashboard_that_changes_and_none_for_one_that_is
     settled.apply(plan)
     reads = [c.path for c in settled.target.calls[before:] if c.method == "GET"]
     assert reads == [f"/dashboards/{plan.changes[1].id}"]
+
+
+@pytest.mark.parametrize("kind", ["dashboard", "look", "folder"])
+def test_a_folder_into_which_somebody_has_put_something_is_not_deleted(settled: World, kind: str) -> None:
+    target = settled.target.instance
+    spare = target.create("folder", name="Spare", parent_id=shared_root(target))["id"]
+    plan = settled.plan(policy=Policy(prune=True))
+    assert [c.address for c in plan.changes] == ["folder:Shared/Spare"]
+    if kind == "folder":
+        target.create("folder", name="Theirs", parent_id=spare)
+    else:
+        query = target.create("query", model="ecommerce", view="orders", fields=["orders.count"])["id"]
+        target.create(
+            kind, title="Theirs", folder_id=spare, **({"query_id": query} if kind == "look" else {})
+        )
+    outcome = settled.apply(plan)
+    assert [(f.address, f.message) for f in outcome.stale] == [
+        ("folder:Shared/Spare", "something was put into it since the plan was made")
+    ]
+    assert named(target, "folder", name="Spare")
+
+
+def test_what_changed_on_the_target_since_the_snapshot_is_left_alone_if_asked(settled: World) -> None:
+    source, target = settled.source.instance, settled.target.instance
+    for title in ("Board", "Other"):
+        source.edit("dashboard", dashboard(source, title), description="ours")
+    snapshot = settled.extract()
+    for title, at in (("Board", "2020"), ("Other", "2999")):
+        target.find("dashboard", dashboard(target, title))["updated_at"] = f"{at}-01-01T00:00:00.000+00:00"
+    assert len(settled.plan(snapshot).changes) == 2
+    plan = settled.plan(snapshot, policy=Policy(skip_modified=True))
+    assert [c.address for c in plan.changes] == ["dashboard:Shared/Sales/EMEA/Board"]
+    assert any(
+        f.address == "dashboard:Shared/Archive/Other" and "changed on" in f.message for f in plan.findings
+    )
 
 
 TAKEN: dict[str, tuple[Edit, str]] = {

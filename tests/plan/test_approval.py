@@ -34,7 +34,7 @@ def test_all_approved_is_the_plan_itself(plan: Plan) -> None:
 def test_what_is_not_approved_is_left_out_with_what_waits_for_it(plan: Plan) -> None:
     kept = only_approved(plan, digests(plan, "folder:Shared/Sales"))
     assert summary(kept) == ["+ dashboard:Shared/Ops/KPIs", "+ folder:Shared/Ops", "+ group:Team"]
-    assert {"warning folder:Shared/Sales: not approved: left out"} < set(said(kept))
+    assert {"warning folder:Shared/Sales: left out: not approved"} < set(said(kept))
     assert any(
         line.startswith("warning look:Shared/Sales/Orders: left out: it waits for") for line in said(kept)
     )

@@ -33,7 +33,14 @@ from lookervault.cli.options import (
     use_colour,
 )
 from lookervault.cli.plan import rendered
-from lookervault.cli.policy import EmptyOption, EnableOption, Leave, MissingUsersOption, PruneOption
+from lookervault.cli.policy import (
+    EmptyOption,
+    EnableOption,
+    Leave,
+    MissingUsersOption,
+    PruneOption,
+    SkipModifiedOption,
+)
 from lookervault.cli.progress import progress
 from lookervault.errors import NotFound, Refused, UsageError
 
@@ -89,6 +96,7 @@ def apply(
     missing_users: MissingUsersOption = "",
     prune: PruneOption = False,
     allow_empty: EmptyOption = False,
+    skip_if_modified: SkipModifiedOption = False,
     yes: Annotated[bool, typer.Option("--yes", "--auto-approve", "-y", help="Do not ask.")] = False,
     resume: ResumeOption = False,
     expect: ExpectOption = "",
@@ -130,7 +138,7 @@ def apply(
     access = settings.access(loaded, os.environ, instance)
     threads = workers or loaded.apply.workers
     retries = loaded.apply.max_retries if max_retries is None else max_retries
-    leave = Leave(enable_schedules, missing_users, prune, allow_empty)
+    leave = Leave(enable_schedules, missing_users, prune, allow_empty, skip_if_modified)
     wanted = Wanted(desired, resume, chosen, leave, access.name)
     with opened_vault(loaded, db, create=Path(desired).is_dir()) as vault:
         with (

@@ -29,7 +29,14 @@ from lookervault.cli.options import (
     opened_vault,
     use_colour,
 )
-from lookervault.cli.policy import EmptyOption, EnableOption, Leave, MissingUsersOption, PruneOption
+from lookervault.cli.policy import (
+    EmptyOption,
+    EnableOption,
+    Leave,
+    MissingUsersOption,
+    PruneOption,
+    SkipModifiedOption,
+)
 from lookervault.cli.progress import progress
 from lookervault.errors import UsageError
 
@@ -84,6 +91,7 @@ def plan(
     missing_users: MissingUsersOption = "",
     prune: PruneOption = False,
     allow_empty: EmptyOption = False,
+    skip_if_modified: SkipModifiedOption = False,
     out: Annotated[str, typer.Option("--out", help="Save the plan for `apply`.", metavar="FILE")] = "",
     form: Annotated[str, typer.Option("--format", help="text, json, markdown or html.")] = "text",
     expand: ExpandOption = False,
@@ -110,6 +118,8 @@ def plan(
 
         lookervault plan @latest --instance prod --prune
 
+        lookervault plan @3 --instance prod --skip-if-modified
+
         lookervault plan --missing-users content-admin@example.com
     """
     from lookervault.plan.codec import encode_plan
@@ -117,7 +127,7 @@ def plan(
     from lookervault.store.planfile import write_plan
 
     chosen = selection(target, exclude, only_types, exclude_types, folder)
-    leave = Leave(enable_schedules, missing_users, prune, allow_empty)
+    leave = Leave(enable_schedules, missing_users, prune, allow_empty, skip_if_modified)
     loaded = load_config(config)
     access = settings.access(loaded, os.environ, instance)
     threads = workers or loaded.extract.workers

@@ -28,6 +28,10 @@ PruneOption = Annotated[
 EmptyOption = Annotated[
     bool, typer.Option("--allow-empty", help="Let --prune delete everything, if nothing at all is desired.")
 ]
+SkipModifiedOption = Annotated[
+    bool,
+    typer.Option("--skip-if-modified", help="Leave alone what changed on the target since the snapshot."),
+]
 
 
 class Leave(NamedTuple):
@@ -37,6 +41,7 @@ class Leave(NamedTuple):
     missing_users: str = ""
     prune: bool = False
     allow_empty: bool = False
+    skip_modified: bool = False
 
     def policy(self, defaults: PlanSettings) -> Policy:
         """The choices of the command line and of the configuration."""
@@ -47,4 +52,5 @@ class Leave(NamedTuple):
             missing_users=self.missing_users or defaults.missing_users,
             prune=self.prune,
             allow_empty=self.allow_empty,
+            skip_modified=self.skip_modified,
         )

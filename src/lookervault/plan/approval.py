@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec import structs
 
@@ -30,14 +30,21 @@ def read_approval(text: str) -> set[str]:
 
 def only_approved(plan: Plan, digests: Collection[str]) -> Plan:
     """The plan without what is not approved and what would need that; Refused where nothing is left."""
-    dropped = {c.address: "not approved: left out" for c in plan.changes if c.digest not in digests}
+    dropped = {c.address: "left out: not approved" for c in plan.changes if c.digest not in digests}
+    kept = without(plan, dropped, "which is not approved")
+    if plan.changes and not kept.changes:
+        raise Refused("no change of this plan is approved", hint="compare the digests with those of the plan")
+    return kept
+
+
+def without(plan: Plan, reasons: Mapping[str, str], why: str) -> Plan:
+    """The plan without some changes, each for its reason, and without what waits for one of them."""
+    dropped = dict(reasons)
     if not dropped:
         return plan
-    while more := dict(_hanging(plan.nodes, dropped)):
+    while more := dict(_hanging(plan.nodes, dropped, why)):
         dropped |= more
     nodes = upstream(plan.nodes, (n.id for n in plan.nodes if n.change and n.change not in dropped))
-    if len(dropped) == len(plan.changes):
-        raise Refused("no change of this plan is approved", hint="compare the digests with those of the plan")
     return structs.replace(
         plan,
         changes=[c for c in plan.changes if c.address not in dropped],
@@ -47,10 +54,10 @@ def only_approved(plan: Plan, digests: Collection[str]) -> Plan:
     )
 
 
-def _hanging(nodes: Iterable[Node], dropped: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+def _hanging(nodes: Iterable[Node], dropped: Mapping[str, str], why: str) -> Iterator[tuple[str, str]]:
     """Changes that wait for what is dropped, and why they are so too."""
     owner = {n.id: n.change for n in nodes}
     for node in nodes:
         first = next((owner[w] for w in node.waits if owner[w] in dropped), None)
         if first and node.change and node.change not in dropped:
-            yield node.change, f"left out: it waits for {first}, which is not approved"
+            yield node.change, f"left out: it waits for {first}, {why}"

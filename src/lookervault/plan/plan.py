@@ -35,11 +35,15 @@ FORMAT = 1
 
 
 class Side(msgspec.Struct):
-    """Where a state came from: `host` is the instance, `label` what the user called it."""
+    """Where a state came from: `host` is the instance, `label` what the user called it.
+
+    `taken_at` is when a snapshot was begun.
+    """
 
     host: str
     label: str = ""
     looker_version: str = ""
+    taken_at: str = ""
 
 
 class Base(msgspec.Struct):

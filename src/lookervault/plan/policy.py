@@ -18,6 +18,7 @@ class Policy(msgspec.Struct, frozen=True):
     the caller), it is an error (`fail`), the caller, or a user of the target by e-mail or address.
     `prune`: what the target has and the desired state lacks is deleted; `allow_empty`: even where that is
     everything. `exact`: null is desired as null, also where it would be left to the instance.
+    `skip_modified`: what changed on the target since the snapshot was taken is left alone.
     """
 
     enable_schedules: bool = False
@@ -26,6 +27,7 @@ class Policy(msgspec.Struct, frozen=True):
     prune: bool = False
     allow_empty: bool = False
     exact: bool = False
+    skip_modified: bool = False
 
 
 DEFAULT_POLICY = Policy()

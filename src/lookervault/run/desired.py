@@ -34,4 +34,5 @@ def desired(vault: Vault, name: str) -> Desired:
     snapshot = resolve(vault, name)
     state = snapshot_state(vault, snapshot)
     label = f"{snapshot.instance or snapshot.host} @{snapshot.number}"
-    return Desired(state, Side(state.host, label, snapshot.looker_version))
+    side = Side(state.host, label, snapshot.looker_version, snapshot.started_at)
+    return Desired(state, side)

@@ -151,6 +151,8 @@ class Recheck:
             return None
         if in_trash != change.restored:
             return Moved("it is in the trash" if in_trash else "it is back from the trash")
+        if change.action is Action.DELETE and change.kind == "folder" and self._inhabited(change.id):
+            return Moved("something was put into it since the plan was made")
         if basis.seen == self._seen(change, basis, raws):
             return None
         if basis.desired is None:
@@ -161,6 +163,16 @@ class Recheck:
         if same_difference(change, fresh):
             return None
         return Moved("it was changed since the plan was made" if fresh else "it is as desired by now", fresh)
+
+    def _inhabited(self, folder: str) -> bool:
+        """Whether anything is left in a folder, all of which would go with it (resource notes, 4.1)."""
+        inside = [self._gateway.get(["folders", folder, "children"], fields="id")]
+        for kind in ("dashboards", "looks"):
+            path = [kind, "search"]
+            inside.append(
+                self._gateway.get(path, folder_id=folder, deleted=False, fields="id,deleted", limit=1)
+            )
+        return any(not raw.get("deleted") for found in inside for raw in found or [])
 
     def _seen(self, change: Change, basis: Basis, raws: Raws) -> str:
         found = alone((change.kind, change.id), {**basis.around, **raws}, {})

@@ -8,6 +8,7 @@ import msgspec
 
 from lookervault.looker.gateway import Gateway
 from lookervault.model.catalog import KINDS
+from lookervault.plan.modified import unmodified
 from lookervault.plan.plan import Plan, Side, make_plan
 from lookervault.plan.policy import DEFAULT_POLICY, Policy
 from lookervault.plan.prune import Spared
@@ -57,7 +58,7 @@ def plan_request(
         request.policy,
         spared=_spared(vault, request, wanted.source.host, gateway.host),
     )
-    plan = select(whole, request.selection, wanted.state.resources)
+    plan = unmodified(select(whole, request.selection, wanted.state.resources), observed)
     plan.created_at = datetime.now(UTC).isoformat(timespec="seconds")
     return plan
 
