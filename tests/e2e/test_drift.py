@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from lookervault.looker.gateway import Gateway
 from lookervault.model.state import alone
 from lookervault.plan.basis import portrait
 from lookervault.plan.policy import Policy
+from lookervault.run import drift
 from lookervault.run.apply import Manner
 from lookervault.run.record import Outcome
 from lookervault.run.reread import read_one
@@ -187,6 +189,24 @@ def test_what_depends_on_a_stale_object_is_skipped_and_named_once(settled: World
         ("dashboard:Shared/Archive/Deep/New", "folder:Shared/Archive/Deep")
     ]
     assert (outcome.updated, outcome.failed) == (1, [])
+
+
+def test_what_only_a_list_tells_is_not_missed_in_a_single_answer(
+    settled: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An instance whose answers for one object say less than its lists."""
+
+    def terse(gateway: Gateway, kind: str, id_: str, salt: bytes) -> Any:
+        raws = read_one(gateway, kind, id_, salt)
+        assert raws is not None
+        del raws[kind][id_]["locale"]
+        return raws
+
+    monkeypatch.setattr(drift, "read_one", terse)
+    source = settled.source.instance
+    source.edit("user", named(source, "user", first_name="Ann")["id"], last_name="Ours")
+    outcome = settled.apply(settled.plan())
+    assert (outcome.updated, outcome.stale) == (1, [])
 
 
 def test_the_new_difference_is_told(settled: World) -> None:

@@ -158,9 +158,9 @@ def judge_anew(
     there = alone(
         at, {**basis.around, **raws}, addresses, palettes, ids.get(Link(INSTANCE, HOST_AND_PORT), "")
     )
-    # what an object keeps for life need not be asked again
-    lasting = KINDS[change.kind].fixed
-    there = structs.replace(there, unknown=tuple({*there.unknown, *basis.unknown, *lasting}))
+    # what an object keeps for life need not be asked again, nor what one object alone does not tell
+    silent = KINDS[change.kind].fixed | ({*there.untold} - {*change.before, *change.after})
+    there = structs.replace(there, unknown=tuple({*there.unknown, *basis.unknown, *silent}))
 
     def mapped(kind: str, source_id: str) -> str:
         slots = (p.slot for p in desired.parts if p.kind == kind and p.id == source_id)
