@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import random
+import signal
 from collections.abc import Iterator
 
 import pytest
 
+from lookervault.plan.codec import encode_plan
 from lookervault.plan.plan import Plan
 from lookervault.plan.policy import Policy
 from lookervault.run.apply import interrupted_plan
-from lookervault.sandbox import Instance, demo_instance
+from lookervault.sandbox import Call, Faults, Instance, demo_instance
+from lookervault.store.planfile import write_plan
 from world import world
 
 from .delivering import delivering_target
 from .everything import everything
 from .small import folder, small_target
-from .test_kill import Applier, Killer, killed
+from .test_kill import Applier, Killer, killed, until_still
 
 ON = Policy(enable_schedules=True)
 OBJECTS = 60
@@ -38,6 +41,18 @@ def sixty() -> Instance:
         made = inst.create("dashboard", title=f"Copy {number}", folder_id=folder(inst, "Archive"))["id"]
         inst.create("dashboard_element", dashboard_id=made, type="vis", title="Orders", query_id=query)
     return inst
+
+
+class Switched(Killer):
+    """Kills when the first schedule is switched on, which is then carried out."""
+
+    def __init__(self) -> None:
+        super().__init__(1, carried_out=True)
+
+    def script(self, call: Call) -> str | None:
+        if call.method == "PATCH" and call.path.startswith("/scheduled_plans"):
+            return super().script(call)
+        return None
 
 
 def writes_of(plan: Plan) -> int:
@@ -71,6 +86,23 @@ def test_killed_at_some_writes(applier: Applier) -> None:
     count = undisturbed()
     for index in random.Random(1).sample(range(1, count), SAMPLED):
         check(applier, sixty(), index)
+
+
+@pytest.mark.parametrize("time", range(6))
+def test_killed_when_what_was_made_is_switched_on(applier: Applier, time: int) -> None:
+    """A probe looks for a schedule that is off; the one that was made is on by now."""
+    source = everything()
+    with world(source, delivering_target(source)) as both:
+        plan = both.plan(policy=ON)
+        both.target.faults = Faults(script=(switched := Switched()).script)
+        write_plan(both.folder / "the.plan", encode_plan(plan))
+        switched.victim = applier.begin(both, 1 if time % 2 else 8)
+        switched.known.set()
+        assert int(applier.answer()) == signal.SIGKILL
+        until_still(lambda: len(both.target.calls))
+        both.calm()
+        assert both.apply(plan).complete
+        assert both.differences() == []
 
 
 @pytest.mark.soak

@@ -100,6 +100,7 @@ class Performer:
         self.stopped = stopped
         self.sleep = sleep
         self.begun: set[str] = set()
+        self.making: set[str] = set()  # nodes whose last step made something
 
     def perform(self, node: Node) -> None:
         """All steps of a node that are not done yet; StepFailed at the first that fails."""
@@ -133,7 +134,9 @@ class Performer:
             # the first row of a change says that it is ours from now on; what may be repeated need not wait
             first = bool(node.change) and node.id not in self.begun
             self.begun.add(node.id)
-            wait = first or not step.repeatable
+            # a probe finds what was made as it was made: before more is done to it, its end is on disk
+            wait = first or not step.repeatable or node.id in self.making
+            (self.making.discard if step.repeatable else self.making.add)(node.id)
             self.journal.started(node.id, index, call.method, path, call.body, wait=wait)
         try:
             learned = self._carried_out(node, step, call, unclear)
