@@ -212,6 +212,15 @@ def test_namesakes_are_made_one_by_one() -> None:
     assert waits["scheduled_plan:Shared/KPIs/A#62"] == ["scheduled_plan:Shared/KPIs/A#61"]
 
 
+def test_a_schedule_whose_dashboard_is_gone_gets_the_one_that_is_made_anew() -> None:
+    daily = plan("60", "Daily", crontab="0 6 * * *")
+    around = (shared(), lookml_model("shop"), user("21", "ann@example.com"), look("30", "Months"))
+    made = planned(here(daily), state(*around, daily))
+    assert summary(made) == ["+ dashboard:Shared/KPIs", "~ scheduled_plan:Shared/KPIs/Daily"]
+    path = "/scheduled_plans/<scheduled_plan:Shared/KPIs/Daily>"
+    assert calls(made)[-1] == f'PATCH {path} {{"dashboard_id": "<dashboard:Shared/KPIs>"}}'
+
+
 def test_alerts_pair_on_their_own_element_only() -> None:
     made = planned(here(alert("70", "41")), there(alert("170", "142")))
     assert summary(made) == ["+ alert:Shared/KPIs/Orders Count"]

@@ -20,10 +20,12 @@ from lookervault.cli import (
     plan,
     play,
     ready,
+    restore,
     rollback,
     tree,
     upkeep,
 )
+from lookervault.cli.restore.backup import exit_code as restore_code
 from lookervault.errors import Interrupted, LookervaultError
 
 # rich help costs every command 90 ms
@@ -52,7 +54,21 @@ def _root(
     pass
 
 
-for module in (extract, inspect, history, upkeep, plan, apply, rollback, tree, mapping, graph, ready, play):
+for module in (
+    extract,
+    inspect,
+    history,
+    upkeep,
+    plan,
+    apply,
+    restore,
+    rollback,
+    tree,
+    mapping,
+    graph,
+    ready,
+    play,
+):
     module.register(app)
 
 
@@ -65,7 +81,7 @@ def main(arguments: list[str] | None = None) -> Any:
         app(words)
     except LookervaultError as error:
         _tell(error, debug)
-        sys.exit(error.exit_code)
+        sys.exit(restore_code(error) if words[:1] == ["restore"] else error.exit_code)
     except KeyboardInterrupt:
         _tell(Interrupted("stopped"), debug)
         sys.exit(Interrupted.exit_code)

@@ -44,7 +44,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(mapping)
 
 
-def _host(config: Config, name: str) -> str | None:
+def host_named(config: Config, name: str) -> str | None:
     """The host of an instance that is named, or a host as it is."""
     from lookervault.looker.settings import host_of
 
@@ -77,7 +77,7 @@ def list_(
 
     loaded = load_config(config)
     with opened_vault(loaded, db, create=False) as vault:
-        for row in mappings(vault, _host(loaded, source), _host(loaded, target)):
+        for row in mappings(vault, host_named(loaded, source), host_named(loaded, target)):
             text = f"{row.source_host} {row.kind} {row.source_id} -> {row.target_host} {row.target_id}"
             typer.echo(json.dumps(msgspec.to_builtins(row)) if as_json else visible(text))
 
@@ -104,7 +104,14 @@ def set_(
     loaded = load_config(config)
     with opened_vault(loaded, db, create=True) as vault:
         known = _kind(kind)
-        learn(vault, _host(loaded, source) or "", known, source_id, _host(loaded, target) or "", target_id)
+        learn(
+            vault,
+            host_named(loaded, source) or "",
+            known,
+            source_id,
+            host_named(loaded, target) or "",
+            target_id,
+        )
 
 
 @mapping.command("remove")
@@ -127,7 +134,7 @@ def remove(
 
     loaded = load_config(config)
     with opened_vault(loaded, db, create=False) as vault:
-        hosts = (_host(loaded, source) or "", _host(loaded, target) or "")
+        hosts = (host_named(loaded, source) or "", host_named(loaded, target) or "")
         if not forget(vault, hosts[0], _kind(kind), source_id, hosts[1]):
             raise NotFound(
                 f"there is no mapping of {kind} {source_id}", hint="see `lookervault mapping list`"
@@ -155,7 +162,7 @@ def export(
 
     loaded = load_config(config)
     with opened_vault(loaded, db, create=False) as vault:
-        rows = mappings(vault, _host(loaded, source), _host(loaded, target))
+        rows = mappings(vault, host_named(loaded, source), host_named(loaded, target))
         text = written(
             rows, lambda r: last_address(vault, r.source_host, r.kind, r.source_id), as_json=as_json
         )
@@ -196,7 +203,7 @@ def import_(
     from lookervault.store.mappings import keep
 
     loaded = load_config(config)
-    entries = read(_text_of(file), MAPPABLE, lambda name: _host(loaded, name) or "")
+    entries = read(_text_of(file), MAPPABLE, lambda name: host_named(loaded, name) or "")
     with opened_vault(loaded, db, create=True) as vault:
         new, changed = keep(vault, [entry[1:] for entry in entries])
     same = len(entries) - new - changed
@@ -234,7 +241,7 @@ def clear(
 
     loaded = load_config(config)
     with opened_vault(loaded, db, create=False) as vault:
-        hosts = (_host(loaded, source), _host(loaded, target))
+        hosts = (host_named(loaded, source), host_named(loaded, target))
         number = len(mappings(vault, *hosts))
         if number and not yes:
             _ask(f"Forget {_count(number)}?")

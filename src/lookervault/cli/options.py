@@ -27,6 +27,14 @@ InstanceOption = Annotated[
 WorkersOption = Annotated[
     int | None, typer.Option("--workers", help="Calls at once.", min=1, max=32, show_default="8")
 ]
+RateOption = Annotated[
+    float | None,
+    typer.Option("--rate-limit-per-second", min=0.01, help="Calls a second at most.", metavar="NUMBER"),
+]
+RatePerMinuteOption = Annotated[
+    float | None,
+    typer.Option("--rate-limit-per-minute", min=0.1, help="Calls a minute at most.", metavar="NUMBER"),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
@@ -55,10 +63,13 @@ def opened_gateway(
     workers: int,
     listener: Listener,
     max_retries: int = 5,
+    per_second: float | None = None,
+    per_minute: float | None = None,
     max_calls: int | None = None,
 ) -> Iterator[Gateway]:
     """A gateway to the instance, for the block."""
     from lookervault.looker.gateway import Retry, connect
+    from lookervault.looker.limiter import Limiter
     from lookervault.looker.settings import Connection
     from lookervault.run.events import Retried
 
@@ -68,9 +79,8 @@ def opened_gateway(
     connection = Connection(
         access.base_url, access.client_id, access.client_secret, access.verify_ssl, access.timeout
     )
-    with connect(
-        connection, workers=workers, max_retries=max_retries, on_retry=on_retry, max_calls=max_calls
-    ) as gateway:
+    limiter = Limiter(per_second, per_minute)
+    with connect(connection, workers, max_retries, on_retry, limiter, max_calls) as gateway:
         yield gateway
 
 

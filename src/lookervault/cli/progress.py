@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def progress(*, as_json: bool, quiet: bool) -> Iterator[Listener]:
-    """The listener that fits where the output goes; progress goes to standard error, JSON to output."""
+def progress(*, as_json: bool, quiet: bool, brief: bool = False) -> Iterator[Listener]:
+    """The listener that fits where the output goes; progress goes to standard error, JSON to output.
+
+    A `brief` one has no line for each change that is done.
+    """
     from lookervault.run.events import silent
 
     if as_json:
@@ -29,7 +32,7 @@ def progress(*, as_json: bool, quiet: bool) -> Iterator[Listener]:
         with _bars() as listener:
             yield listener
     else:
-        yield _plain_lines
+        yield _failure_lines if brief else _plain_lines
 
 
 _turn = threading.Lock()
@@ -48,6 +51,13 @@ def _plain_lines(event: Event) -> None:
     if text:
         with _turn:
             sys.stderr.write(text + "\n")
+
+
+def _failure_lines(event: Event) -> None:
+    from lookervault.run.events import ChangeDone
+
+    if not isinstance(event, ChangeDone):
+        _plain_lines(event)
 
 
 def line_of(event: Event) -> str:

@@ -17,6 +17,8 @@ from lookervault.model.values import Link, Value
 CONTENT = {"dashboard_id": "dashboard", "look_id": "look", "lookml_dashboard_id": "lookml_dashboard"}
 # what stands before an integration's id in a destination's type
 SCHEMES = ("looker-integration://", "integration://")
+# how the guard of a plan ends whose content is gone
+SENDS_NOTHING = "it sends is gone, or not visible"
 # types of destination with secrets that no API tells (4.14)
 WITH_SECRETS = frozenset({"webhook", "sftp", "s3"})
 
@@ -44,7 +46,7 @@ def plan_guard(raw: Raw) -> str:
 def plan_orphan(raw: Raw, context: Context) -> str:
     """Says so where what a plan sends is gone; Looker disables such plans."""
     gone = [k for f, k in CONTENT.items() if raw.get(f) and context.raw(k, text_id(raw[f])) is None]
-    return f"the {gone[0]} it sends is gone, or not visible" if gone else ""
+    return f"the {gone[0]} {SENDS_NOTHING}" if gone else ""
 
 
 def plan_extra(raw: Raw, context: Context) -> dict[str, Value]:

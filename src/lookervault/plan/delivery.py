@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import structs
 
 from lookervault.model.catalog import KINDS
-from lookervault.model.delivery import WITH_SECRETS, reaches
+from lookervault.model.delivery import SENDS_NOTHING, WITH_SECRETS, reaches
 from lookervault.model.resource import Attributes, Finding, Resource
 from lookervault.model.values import Link, links
 from lookervault.plan.change import Action, Change
@@ -25,6 +25,7 @@ def reach(sides: Sides) -> Settled:
     """The sides without what could not be sent."""
     findings: list[Finding] = []
     kept = {}
+    sides = _freed(sides)
     for address, resource in sides.desired.resources.items():
         if _replaces_orphan(resource, sides):
             at = sides.pairing.observed[address]
@@ -38,6 +39,20 @@ def reach(sides: Sides) -> Settled:
             if settled is not None:
                 kept[address] = settled
     return Settled(_with(sides, kept), findings)
+
+
+def _freed(sides: Sides) -> Sides:
+    """The sides with those schedules writable that lost what they send and are to send something again."""
+    lost = {
+        at: structs.replace(other, guard="")
+        for address, at in sides.pairing.observed.items()
+        if (other := sides.observed.resources[at]).guard.endswith(SENDS_NOTHING)
+        and not sides.desired.resources[address].guard
+    }
+    if not lost:
+        return sides
+    observed = structs.replace(sides.observed, resources={**sides.observed.resources, **lost})
+    return structs.replace(sides, observed=observed)
 
 
 def _replaces_orphan(resource: Resource, sides: Sides) -> bool:

@@ -37,13 +37,14 @@ FORMAT = 1
 class Side(msgspec.Struct):
     """Where a state came from: `host` is the instance, `label` what the user called it.
 
-    `taken_at` is when a snapshot was begun.
+    `taken_at` is when a snapshot was begun, `name` how to ask for it again, such as `@3`.
     """
 
     host: str
     label: str = ""
     looker_version: str = ""
     taken_at: str = ""
+    name: str = ""
 
 
 class Base(msgspec.Struct):

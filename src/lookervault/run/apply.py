@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from lookervault.errors import Interrupted, PlanError, Refused
+from lookervault.errors import Interrupted, NotFound, PlanError, Refused
 from lookervault.looker.gateway import Gateway
 from lookervault.plan.codec import decode_plan, encode_plan
 from lookervault.plan.graph import Node
@@ -20,7 +20,17 @@ from lookervault.run.ids import Ids
 from lookervault.run.perform import Performer, StepFailed, Stop
 from lookervault.run.record import Outcome, Record
 from lookervault.run.walk import walk
-from lookervault.store.journal import Ending, Journal, Step, applies, plan_of, reopen, start, unfinished
+from lookervault.store.journal import (
+    Ending,
+    Journal,
+    Step,
+    applies,
+    apply,
+    plan_of,
+    reopen,
+    start,
+    unfinished,
+)
 from lookervault.store.lock import hold
 from lookervault.store.vault import Vault
 
@@ -97,6 +107,22 @@ def _settle(vault: Vault, past: Iterable[Step]) -> None:
     if begun:
         age = (datetime.fromisoformat(vault.now()) - max(begun)).total_seconds()
         time.sleep(min(_SETTLING, max(0.0, _SETTLING - age)))
+
+
+def unfinished_plan(vault: Vault, host: str, session: str = "") -> Plan:
+    """The plan of an apply that can go on, the newest one to the target if none is named."""
+    found = apply(vault, session) if session else next(iter(applies(vault, host)), None)
+    if found is None or found.status == "done":
+        which = f"session {session} is done" if session else f"no restore to {host} is unfinished"
+        raise NotFound(which, hint="`lookervault restore status --all` lists them")
+    if found.host != host:
+        raise Refused(f"session {session} is of {found.host}, not of {host}", hint="choose it by --instance")
+    newest = unfinished(vault, found.fingerprint, host)
+    if newest is None or newest.session != found.session:
+        raise Refused(
+            f"session {session} was gone on with since", hint="see `lookervault restore status --all`"
+        )
+    return decode_plan(plan_of(vault, found.session))
 
 
 class _Run:

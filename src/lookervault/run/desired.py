@@ -8,9 +8,10 @@ import msgspec
 
 from lookervault.model.resource import State
 from lookervault.plan.plan import Side
+from lookervault.run.part import At, part_state
 from lookervault.run.states import snapshot_state
 from lookervault.run.tree import tree_state
-from lookervault.store.snapshots import resolve
+from lookervault.store.snapshots import Snapshot, resolve
 from lookervault.store.vault import Vault
 
 
@@ -33,6 +34,16 @@ def desired(vault: Vault, name: str) -> Desired:
         return Desired(state, Side(state.host, name))
     snapshot = resolve(vault, name)
     state = snapshot_state(vault, snapshot)
+    return Desired(state, _side(snapshot, state.host))
+
+
+def desired_part(vault: Vault, name: str, root: At) -> Desired:
+    """The part of a snapshot around one object of it."""
+    snapshot = resolve(vault, name)
+    state = part_state(vault, snapshot, root)
+    return Desired(state, _side(snapshot, state.host))
+
+
+def _side(snapshot: Snapshot, host: str) -> Side:
     label = f"{snapshot.instance or snapshot.host} @{snapshot.number}"
-    side = Side(state.host, label, snapshot.looker_version, snapshot.started_at)
-    return Desired(state, side)
+    return Side(host, label, snapshot.looker_version, snapshot.started_at, f"@{snapshot.number}")

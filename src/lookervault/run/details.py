@@ -43,6 +43,10 @@ def read_detailed(reader: Reader, kind: Kind, there: set[str]) -> Iterator[Got]:
 def list_heads(reader: Reader, kind: Kind) -> list[Raw]:
     """The headers of what is live."""
     listing = _listing(kind)
+    few = reader.few(kind.name, False)
+    if few is not None:
+        reader.scope[kind.name] = "filtered"
+        return few
     pages = reader.gateway.paged(
         listing.path, dict(listing.query), listing.page_size, together=reader.together
     )
@@ -70,6 +74,9 @@ def _lost(reader: Reader, kind: Kind, live: list[Raw]) -> list[Raw]:
     """What of the trash is to be read whole; nothing where the instance does not show it."""
     if reader.trash is None or not kind.trash:
         return []
+    few = reader.few(kind.name, True)
+    if few is not None:
+        return reader.trash(kind.name, live, few)
     try:
         pages = list(reader.gateway.pages(_listing(kind).path, fields=_LOST_FIELDS, deleted=True))
     except ApiError as error:

@@ -3,40 +3,75 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import msgspec
 
 from lookervault.looker.gateway import Gateway
 from lookervault.model.catalog import KINDS
+from lookervault.model.resource import State
 from lookervault.plan.modified import unmodified
+from lookervault.plan.pairing import IdMap
 from lookervault.plan.plan import Plan, Side, make_plan
 from lookervault.plan.policy import DEFAULT_POLICY, Policy
 from lookervault.plan.prune import Spared
 from lookervault.plan.select import EVERYTHING, Selection, select, spared
-from lookervault.run.desired import desired
+from lookervault.run.desired import desired, desired_part
 from lookervault.run.echoes import echoes
 from lookervault.run.events import Listener
+from lookervault.run.part import belongings
 from lookervault.run.states import observe
 from lookervault.store import mappings
 from lookervault.store.vault import Vault
 
+# kinds whose neighbourhood is small beside the instance
+NARROW = frozenset({"dashboard", "look", "scheduled_plan", "alert", "board", "folder"})
+
 
 class Request(msgspec.Struct, frozen=True):
-    """What a plan is asked for: what to reach, of which part, and what may be done for it."""
+    """What a plan is asked for: what to reach, of which part, and what may be done for it.
+
+    `root` is the kind and id of the one object that is wanted with what belongs to it; of both sides then
+    only that is read, and what it needs.
+    """
 
     desired: str = "@latest"
     selection: Selection = EVERYTHING
     policy: Policy = DEFAULT_POLICY
+    root: tuple[str, str] | None = None
+
+
+class Planned(NamedTuple):
+    """A plan with the two states it was made of."""
+
+    plan: Plan
+    desired: State
+    observed: State
+    mapping: IdMap
 
 
 def plan_request(
     gateway: Gateway, vault: Vault, request: Request, *, target_name: str, workers: int, listener: Listener
 ) -> Plan:
     """The plan that makes the instance what was asked for."""
-    wanted = desired(vault, request.desired)
+    return planned(gateway, vault, request, target_name=target_name, workers=workers, listener=listener).plan
+
+
+def planned(
+    gateway: Gateway, vault: Vault, request: Request, *, target_name: str, workers: int, listener: Listener
+) -> Planned:
+    """The plan that makes the instance what was asked for, and what it was made of."""
+    root, selection, policy = request.root, request.selection, request.policy
+    wanted = desired_part(vault, request.desired, root) if root else desired(vault, request.desired)
+    if root:
+        address = wanted.state.ids[root]
+        targets = (address, *belongings(wanted.state, address))
+        selection = msgspec.structs.replace(selection, targets=(*selection.targets, *targets))
+        # who reads but a part can say of nothing that it is too much
+        policy = msgspec.structs.replace(policy, prune=False)
     known = mappings.lookup(vault, wanted.source.host, gateway.host)
     # what hangs on something that goes may be of any kind
-    everything = [name for name, kind in KINDS.items() if kind.listing] if request.policy.prune else []
+    everything = [name for name, kind in KINDS.items() if kind.listing] if policy.prune else []
     observed = observe(
         gateway,
         [*wanted.kinds, *everything],
@@ -45,22 +80,23 @@ def plan_request(
         listener=listener,
         desired=wanted.state,
         mapping=known,
-        prune=request.policy.prune,
+        prune=policy.prune,
+        narrow=root is not None and root[0] in NARROW,
     )
     version = str(gateway.versions().get("looker_release_version") or "")
     whole = make_plan(
-        spared(wanted.state, request.selection),
+        spared(wanted.state, selection),
         observed,
         known,
         wanted.source,
         Side(gateway.host, target_name, version),
         echoes(vault, gateway.host),
-        request.policy,
+        policy,
         spared=_spared(vault, request, wanted.source.host, gateway.host),
     )
-    plan = unmodified(select(whole, request.selection, wanted.state.resources), observed)
+    plan = unmodified(select(whole, selection, wanted.state.resources), observed)
     plan.created_at = datetime.now(UTC).isoformat(timespec="seconds")
-    return plan
+    return Planned(plan, wanted.state, observed, known)
 
 
 def _spared(vault: Vault, request: Request, source: str, target: str) -> Spared:

@@ -23,7 +23,19 @@ from lookervault.model.secrets import redact
 from lookervault.run.details import read_detailed
 from lookervault.run.events import KindDone, KindProgress, KindStarted, Listener, ObjectUnreadable
 from lookervault.run.past import Batch, Past
-from lookervault.run.reader import REFUSALS, Call, Got, Reader, Sink, Trash, answers, chunks, entry, parts_of
+from lookervault.run.reader import (
+    REFUSALS,
+    Call,
+    Few,
+    Got,
+    Reader,
+    Sink,
+    Trash,
+    answers,
+    chunks,
+    entry,
+    parts_of,
+)
 from lookervault.run.values import note_values, read_values
 
 # kinds by whose objects others are asked for, and the fields that this takes; whole ones are much to hold
@@ -55,15 +67,25 @@ def read_instance(
     trash: Trash | None = None,
     past: Past | None = None,
     folder: str = "",
+    few: Few = lambda kind, deleted: None,
 ) -> dict[str, Completeness]:
     """Sends all objects of the kinds and of those they refer to; gives what each listing is worth.
 
     `trash` chooses what of the trash is sent too; without it nobody looks there. What `past` knows is not
-    read again. `folder` limits looks and dashboards to those in it and below.
+    read again. `folder` limits looks and dashboards to those in it and below, `few` kinds to some objects.
     """
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="read") as pool:
         reader = Reader(
-            gateway, pool, salt, sink, listener, batch_size, trash, past=past or Past(), folder=folder
+            gateway,
+            pool,
+            salt,
+            sink,
+            listener,
+            batch_size,
+            trash,
+            past=past or Past(),
+            folder=folder,
+            few=few,
         )
         for name in closure(list(kinds)):
             if KINDS[name].listing:
@@ -156,6 +178,11 @@ def _end_inner(reader: Reader, kind: Kind) -> None:
 
 def _read(reader: Reader, kind: Kind, there: set[str], start: int) -> Iterator[Got]:
     assert kind.listing is not None
+    few = None if kind.listing.detail else reader.few(kind.name, False)
+    if few is not None:
+        reader.scope[kind.name] = "filtered"
+        yield Got([entry(reader, kind, raw) for raw in few])
+        return
     if kind.listing.detail:
         yield from read_detailed(reader, kind, there)
     elif kind.listing.inside:

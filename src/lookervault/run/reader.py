@@ -26,6 +26,9 @@ Sink = Callable[[str, Batch], None]
 # takes a kind, what of it is live and what is in the trash; gives what of that is to be read whole
 Trash = Callable[[str, list[Raw], list[Raw]], list[Raw]]
 
+# takes a kind and whether its trash is meant; gives what to read of it, or None for all of it
+Few = Callable[[str, bool], list[Raw] | None]
+
 # answers that say "not for you" or "not here" about a whole listing, and what that is worth
 REFUSALS: dict[int, Completeness] = {403: "denied", 404: "unsupported", 405: "unsupported"}
 
@@ -35,7 +38,7 @@ Call = tuple[list[str], dict[str, Any]]  # path and query
 class Reader(msgspec.Struct):
     """One pass over an instance: where it reads, what it has learned, and who hears of it.
 
-    `folder` is the subtree that content is read of, all without.
+    `folder` is the subtree that content is read of, all without; `few` narrows kinds to some objects.
     """
 
     gateway: Gateway
@@ -47,6 +50,7 @@ class Reader(msgspec.Struct):
     trash: Trash | None = None
     past: Past = msgspec.field(default_factory=Past)
     folder: str = ""
+    few: Few = lambda kind, deleted: None
     scope: dict[str, Completeness] = {}
     merges: set[str] = set()
     queries: set[str] = set()

@@ -14,11 +14,13 @@ from lookervault.model.document.reading import from_tree
 from lookervault.model.kind import Raw
 from lookervault.model.normal import text_id
 from lookervault.model.resource import Completeness, Head, State
+from lookervault.model.secrets import redact
 from lookervault.model.state import build_state
 from lookervault.plan.pairing import IdMap
 from lookervault.plan.trash import worth_reading
 from lookervault.run.caller import is_admin
 from lookervault.run.events import Listener
+from lookervault.run.narrow import Narrow
 from lookervault.run.read import read_instance
 from lookervault.store.snapshots import Snapshot, items
 from lookervault.store.tree.stored import holds_tree, stored_files
@@ -39,10 +41,12 @@ def observe(
     desired: State | None = None,
     mapping: IdMap = MappingProxyType({}),
     prune: bool = False,
+    narrow: bool = False,
 ) -> State:
     """The present state of an instance, with what of its trash may be desired.
 
-    Where something may be deleted, it is asked whether the caller sees all there is.
+    Where something may be deleted, it is asked whether the caller sees all there is. A `narrow` one holds
+    of content and users only what the desired objects could be.
     """
     raws: dict[str, dict[str, Any]] = {}
     in_trash: list[Head] = []
@@ -58,8 +62,23 @@ def observe(
         ids = {h.id for h in worth_reading(desired, mapping, desired.host == gateway.host, there, heads)}
         return [raw for raw in lost if text_id(raw.get("id")) in ids]
 
-    look = choose if desired is not None else None
-    scope = read_instance(gateway, kinds, keep, salt=salt, workers=workers, listener=listener, trash=look)
+    some = Narrow(gateway, desired, mapping, raws, workers) if narrow and desired is not None else None
+    scope = read_instance(
+        gateway,
+        kinds,
+        keep,
+        salt=salt,
+        workers=workers,
+        listener=listener,
+        trash=choose if desired is not None else None,
+        few=some.heads if some else lambda kind, deleted: None,
+    )
+    if some:
+        raws.setdefault("user", {}).update((text_id(u["id"]), redact(u, salt)) for u in some.owners())
+        if "lookml_model" in scope and "lookml_models" not in some.refused:
+            scope["lookml_model"] = "complete"  # of the models that are asked for
+        if scope.get("dashboard") == "filtered":
+            scope["dashboard"] = "complete"  # of those that an alert could be on
     state = build_state(gateway.host, raws, scope, with_trash=True)
     me = text_id(gateway.me().get("id"))
     partial = NO_ADMIN if prune and not is_admin(gateway, me) else ""

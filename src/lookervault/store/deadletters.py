@@ -125,6 +125,16 @@ def remove(vault: Vault, number: int) -> bool:
         return connection.execute("DELETE FROM dead_letter_queue WHERE number = ?", (number,)).rowcount > 0
 
 
+def supersede(vault: Vault, letter: DeadLetter, session: str) -> None:
+    """Drop a letter that a later apply tried again; if it failed again, that apply's letter counts both."""
+    with vault.transaction() as connection:
+        connection.execute("DELETE FROM dead_letter_queue WHERE number = ?", (letter.number,))
+        connection.execute(
+            "UPDATE dead_letter_queue SET attempts = attempts + ? WHERE session = ? AND address = ?",
+            (letter.attempts, session, letter.address),
+        )
+
+
 def clear(vault: Vault, *, session: str | None = None, kind: str | None = None) -> int:
     """Drop the letters of one session or kind or all; how many there were."""
     which, values = where(session=session, kind=kind)

@@ -39,6 +39,7 @@ __all__ = [
     "apply",
     "finish",
     "plan_of",
+    "progress",
     "reopen",
     "rows",
     "start",
@@ -232,6 +233,12 @@ def step(vault: Vault, session: str, node: str, index: int) -> Step:
     if not found:
         raise NotFound(f"apply {session} has not started step {index} of {node}")
     return _step(found[0])
+
+
+def progress(vault: Vault, session: str) -> dict[str, int]:
+    """The number of calls of an apply by how they ended: started (and no more), done, failed."""
+    sql = "SELECT state, count(*) FROM restoration_checkpoints WHERE session = ? GROUP BY state"
+    return dict(sorted(vault.read(sql, (session,))))
 
 
 def _step(row: Row) -> Step:

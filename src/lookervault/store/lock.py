@@ -104,3 +104,19 @@ def _holder(handle: int) -> str:
         return "{who} (pid {pid}, user {user} on {machine}, since {since})".format(**holder)
     except (ValueError, KeyError, TypeError):  # not signed yet
         return "another process"
+
+
+def held(vault: Vault | Path, host: str) -> bool:
+    """Whether somebody holds the lock on a target right now."""
+    path = _path(vault, host)
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False

@@ -1,0 +1,299 @@
+"""`lookervault restore bulk`, `all` and `resume`: many objects at once."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from lookervault.cli.choice import ExcludeTypesOption, FolderOption, OnlyTypesOption, selection
+from lookervault.cli.options import (
+    ConfigOption,
+    DbOption,
+    DebugOption,
+    InstanceOption,
+    JsonOption,
+    QuietOption,
+    RateOption,
+    RatePerMinuteOption,
+    WorkersOption,
+    load_config,
+    opened_gateway,
+    opened_vault,
+    use_colour,
+)
+from lookervault.cli.plan import rendered
+from lookervault.cli.policy import EnableOption
+from lookervault.cli.progress import progress
+from lookervault.cli.restore.backup import (
+    BackupOption,
+    DryRunOption,
+    ForceOption,
+    RetriesOption,
+    SourceInstanceOption,
+    backups,
+    instance_access,
+    raise_unless_complete,
+    retries_of,
+)
+from lookervault.cli.restore.tally import Tally, both, failure_lines, table
+from lookervault.cli.stopping import stoppable
+from lookervault.errors import PlanError
+
+if TYPE_CHECKING:
+    from lookervault.config import Access, Config
+    from lookervault.plan.plan import Plan
+    from lookervault.plan.select import Selection
+    from lookervault.run.record import Outcome
+    from lookervault.store.vault import Vault
+
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask, also on a terminal.")]
+
+
+class How(NamedTuple):
+    """How many objects are restored."""
+
+    workers: int
+    retries: int
+    per_second: float | None
+    per_minute: float | None
+    as_json: bool
+    quiet: bool
+    dry_run: bool = False
+    force: bool = False
+    yes: bool = False
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command("bulk", short_help="Restore all objects of one kind.")(bulk)
+    app.command("all", short_help="Restore everything.")(all_)
+    app.command("resume", short_help="Go on with a restore that did not come to its end.")(resume)
+
+
+def bulk(
+    kind: Annotated[str, typer.Argument(help="Kind, such as dashboards.")],
+    config: ConfigOption = "",
+    db: DbOption = "",
+    instance: InstanceOption = "",
+    snapshot: BackupOption = "",
+    source_instance: SourceInstanceOption = "",
+    folder: FolderOption = None,
+    dry_run: DryRunOption = False,
+    force: ForceOption = False,
+    yes: YesOption = False,
+    enable_schedules: EnableOption = False,
+    workers: WorkersOption = None,
+    rate_limit_per_second: RateOption = None,
+    rate_limit_per_minute: RatePerMinuteOption = None,
+    max_retries: RetriesOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Restore all objects of one kind, and what they need, as the newest backup has them.
+
+    Example:
+
+        lookervault restore bulk dashboards --folder Shared/Finance --dry-run
+    """
+    loaded = load_config(config)
+    chosen = selection(only_types=[kind], folder=folder)
+    how = How(
+        workers or loaded.apply.workers,
+        retries_of(loaded, max_retries),
+        rate_limit_per_second,
+        rate_limit_per_minute,
+        as_json,
+        quiet,
+        dry_run,
+        force,
+        yes,
+    )
+    source = (source_instance, snapshot)
+    _restore(loaded, db, instance_access(loaded, instance), source, chosen, enable_schedules, how)
+
+
+def all_(
+    config: ConfigOption = "",
+    db: DbOption = "",
+    instance: InstanceOption = "",
+    snapshot: BackupOption = "",
+    source_instance: SourceInstanceOption = "",
+    only_types: OnlyTypesOption = None,
+    exclude_types: ExcludeTypesOption = None,
+    dry_run: DryRunOption = False,
+    force: ForceOption = False,
+    yes: YesOption = False,
+    enable_schedules: EnableOption = False,
+    workers: WorkersOption = None,
+    rate_limit_per_second: RateOption = None,
+    rate_limit_per_minute: RatePerMinuteOption = None,
+    max_retries: RetriesOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Restore everything that the newest backup holds; what is there as it should be is not touched.
+
+    Examples:
+
+        lookervault restore all --dry-run
+
+        lookervault restore all --instance prod --source-instance dev --exclude-types users,groups
+    """
+    loaded = load_config(config)
+    chosen = selection(only_types=only_types, exclude_types=exclude_types)
+    how = How(
+        workers or loaded.apply.workers,
+        retries_of(loaded, max_retries),
+        rate_limit_per_second,
+        rate_limit_per_minute,
+        as_json,
+        quiet,
+        dry_run,
+        force,
+        yes,
+    )
+    source = (source_instance, snapshot)
+    _restore(loaded, db, instance_access(loaded, instance), source, chosen, enable_schedules, how)
+
+
+def resume(
+    session: Annotated[str, typer.Argument(help="Session; the newest of the target without.")] = "",
+    config: ConfigOption = "",
+    db: DbOption = "",
+    instance: InstanceOption = "",
+    workers: WorkersOption = None,
+    rate_limit_per_second: RateOption = None,
+    rate_limit_per_minute: RatePerMinuteOption = None,
+    max_retries: RetriesOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Go on where a restore was interrupted or left something undone: nothing twice, nothing lost.
+
+    Example:
+
+        lookervault restore resume
+    """
+    from lookervault.looker.settings import host_of
+    from lookervault.run.apply import unfinished_plan
+
+    loaded = load_config(config)
+    access = instance_access(loaded, instance)
+    how = How(
+        workers or loaded.apply.workers,
+        retries_of(loaded, max_retries),
+        rate_limit_per_second,
+        rate_limit_per_minute,
+        as_json,
+        quiet,
+    )
+    with opened_vault(loaded, db, create=False) as vault:
+        plan = unfinished_plan(vault, host_of(access.base_url), session)
+        _carry_out(vault, access, plan, how)
+
+
+def _restore(
+    config: Config,
+    db: str,
+    access: Access,
+    source: tuple[str, str],
+    chosen: Selection,
+    enable_schedules: bool,
+    how: How,
+) -> None:
+    from lookervault.plan.policy import Policy
+    from lookervault.run.planning import Request, plan_request
+    from lookervault.run.restoring import forced
+
+    with opened_vault(config, db, create=False) as vault:
+        snapshot = backups(vault, config, access, *source)[-1]
+        request = Request(f"@{snapshot.number}", chosen, Policy(enable_schedules=enable_schedules))
+        with (
+            progress(as_json=how.as_json, quiet=how.quiet) as listener,
+            opened_gateway(access, how.workers, listener, how.retries) as gateway,
+        ):
+            plan = plan_request(
+                gateway, vault, request, target_name=access.name, workers=how.workers, listener=listener
+            )
+        plan = forced(plan) if how.force else plan
+        if how.dry_run or not plan.changes:
+            typer.echo(_planned(plan) if how.as_json else rendered(plan, "text", use_colour()).rstrip("\n"))
+            return
+        if plan.errors:
+            text = "; ".join(f"{f.address}: {f.message}" for f in plan.errors[:5])
+            raise PlanError(text, hint="mend that, or add --force to go on as far as Looker lets us")
+        _ask(plan, how)
+        _carry_out(vault, access, plan, how)
+
+
+def _planned(plan: Plan) -> str:
+    from lookervault.report.data import plan_data
+
+    return json.dumps({"event": "planned", **plan_data(plan)}, ensure_ascii=False)
+
+
+def _ask(plan: Plan, how: How) -> None:
+    """Asks on a terminal; where nobody can answer, the command was the answer."""
+    if how.yes or how.as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return
+    typer.echo(rendered(plan, "text", use_colour()))
+    typer.confirm("Restore this?", abort=True)
+
+
+def _carry_out(vault: Vault, access: Access, plan: Plan, how: How) -> None:
+    from lookervault.model.catalog import KINDS
+    from lookervault.run.apply import Manner, apply_plan
+
+    titles = {name: kind.title for name, kind in KINDS.items()}
+    with ExitStack() as stack:
+        bars = sys.stderr.isatty() or how.as_json or how.quiet
+        tally = Tally((c.address for c in plan.changes), titles, None if bars else _say)
+        # in plain lines the kinds stand for their objects
+        listener = both(
+            tally, stack.enter_context(progress(as_json=how.as_json, quiet=how.quiet, brief=True))
+        )
+        gateway = stack.enter_context(
+            opened_gateway(access, how.workers, listener, how.retries, how.per_second, how.per_minute)
+        )
+        manner = Manner(stopped=stack.enter_context(stoppable()))
+        outcome = apply_plan(gateway, vault, plan, workers=how.workers, listener=listener, manner=manner)
+    typer.echo(json.dumps(as_data(outcome, tally)) if how.as_json else summary(outcome, tally))
+    raise_unless_complete(vault, outcome)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+def as_data(outcome: Outcome, tally: Tally) -> dict[str, Any]:
+    """What was done as plain JSON values."""
+    import msgspec
+
+    told: dict[str, Any] = msgspec.to_builtins(outcome)
+    return {"event": "restored", **told, "kinds": tally.rows(), "per_second": _rate(outcome)}
+
+
+def summary(outcome: Outcome, tally: Tally) -> str:
+    """What was done, kind by kind, and how fast."""
+    head = "Restored" if outcome.complete else "Restored in part"
+    lost = [*outcome.failed, *outcome.stale, *outcome.skipped]
+    return "\n".join(
+        [
+            *table(tally.rows()),
+            *failure_lines(lost),
+            f"{head}: {outcome.created} created, {outcome.updated} updated, {len(outcome.failed)} failed,"
+            f" {len(outcome.skipped)} skipped in {outcome.seconds:.1f}s ({_rate(outcome):.0f} a second);"
+            f" session {outcome.session}.",
+        ]
+    )
+
+
+def _rate(outcome: Outcome) -> float:
+    return round(outcome.applied / outcome.seconds, 1) if outcome.seconds else 0.0
