@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -11,9 +12,7 @@ from typing import TYPE_CHECKING
 from lookervault.report.safe import visible
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
-
-    from lookervault.run.events import Event, Listener
+    from lookervault.run.events import Event, Listener, Pace
 
 
 @contextmanager
@@ -29,10 +28,12 @@ def progress(*, as_json: bool, quiet: bool, brief: bool = False) -> Iterator[Lis
     elif quiet:
         yield silent
     elif sys.stderr.isatty():
-        with _bars() as listener:
+        from lookervault.cli.bars import bars
+
+        with bars(brief) as listener:
             yield listener
     else:
-        yield _failure_lines if brief else _plain_lines
+        yield _Lines(brief).hear
 
 
 _turn = threading.Lock()
@@ -46,18 +47,29 @@ def _json_lines(event: Event) -> None:
         sys.stdout.flush()
 
 
-def _plain_lines(event: Event) -> None:
-    text = line_of(event)
-    if text:
+class _Lines:
+    """Plain lines; how fast it goes only now and then."""
+
+    PAUSE = 10.0  # seconds between two lines about the pace
+
+    def __init__(self, brief: bool) -> None:
+        self._brief = brief
+        self._told = time.monotonic()
+
+    def hear(self, event: Event) -> None:
+        """Writes an event that is worth a line."""
+        from lookervault.run.events import ChangeDone, Pace
+
+        if self._brief and isinstance(event, ChangeDone):
+            return
         with _turn:
-            sys.stderr.write(text + "\n")
-
-
-def _failure_lines(event: Event) -> None:
-    from lookervault.run.events import ChangeDone
-
-    if not isinstance(event, ChangeDone):
-        _plain_lines(event)
+            if isinstance(event, Pace):
+                if time.monotonic() - self._told < self.PAUSE:
+                    return
+                self._told = time.monotonic()
+            text = line_of(event)
+            if text:
+                sys.stderr.write(text + "\n")
 
 
 def line_of(event: Event) -> str:
@@ -85,67 +97,18 @@ def line_of(event: Event) -> str:
             return f"{kind}: read afresh: {visible(reason)}"
         case events.Retried(method, path, reason, wait):
             return f"retry in {wait:.1f}s: {method} {visible(path)}: {visible(reason)}"
+        case events.Pace():
+            return pace_text(event)
         case _:
             return ""
 
 
-class _Bars:
-    """A bar per kind while reading and one for the changes while writing; lines go above them."""
-
-    def __init__(self, bars: Progress) -> None:
-        self._bars = bars
-        self._tasks: dict[str, TaskID] = {}
-
-    def hear(self, event: Event) -> None:
-        """Shows an event."""
-        from lookervault.run import events
-
-        match event:
-            case events.KindStarted(kind):
-                self._update(kind)
-            case events.KindProgress(kind, done, total):
-                self._update(kind, done, total)
-            case events.KindDone(kind, count, status, _):
-                self._update(kind, count, count or 1)
-                self._bars.update(self._tasks[kind], visible=False)
-                self._print(event if status != "complete" else None)
-            case events.ChangeDone():
-                self._update("applying", event.done, event.total)
-                self._print(event)
-            case _:
-                self._print(event)
-
-    def _update(self, name: str, done: int = 0, total: int | None = None) -> None:
-        if name not in self._tasks:
-            self._tasks[name] = self._bars.add_task(name, total=None)
-        self._bars.update(self._tasks[name], completed=done)
-        if total:
-            self._bars.update(self._tasks[name], total=total)
-
-    def _print(self, event: Event | None) -> None:
-        text = line_of(event) if event else ""
-        if text:
-            self._bars.console.print(text, markup=False, highlight=False)
-
-
-@contextmanager
-def _bars() -> Iterator[Listener]:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        yield _Bars(bars).hear
+def pace_text(pace: Pace) -> str:
+    """How fast it goes."""
+    parts = [f"{pace.done}/{pace.total} changes", f"{pace.changes_per_second:.1f} changes/s"]
+    parts.append(f"{pace.calls_per_second:.1f} calls/s")
+    if pace.retries:
+        parts.append(f"{pace.retries} {'retry' if pace.retries == 1 else 'retries'}")
+    if pace.allowed_per_second is not None:
+        parts.append(f"held to {pace.allowed_per_second:.1f} calls/s")
+    return ", ".join(parts)

@@ -51,6 +51,11 @@ class Gateway:
         # The SDK drops a path that base_url may have, but only from calls, not from the login.
         self._sdk.api_path = f"{session.settings.base_url}/api/{API_VERSION}/"
 
+    @property
+    def allowed_rate(self) -> float:
+        """Calls a second that the limiter lets pass at present; infinite where it does not hold back."""
+        return self._sender.limiter.rate
+
     def request(
         self,
         method: str,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
@@ -15,8 +16,9 @@ from lookervault.plan.graph import Node
 from lookervault.plan.plan import Plan
 from lookervault.run.drift import Moved, OnDrift, Recheck
 from lookervault.run.echoes import Ear, echoes
-from lookervault.run.events import Listener
+from lookervault.run.events import ApplyStarted, Listener
 from lookervault.run.ids import Ids
+from lookervault.run.pace import noting, paced
 from lookervault.run.perform import Performer, StepFailed, Stop
 from lookervault.run.record import Outcome, Record
 from lookervault.run.walk import walk
@@ -40,11 +42,13 @@ class Manner(msgspec.Struct, frozen=True):
 
     `on_drift` says what becomes of an object that moved on the target since the plan was made: it is left
     alone (`skip`), nothing more is written (`stop`), or the plan is carried out all the same (`overwrite`).
-    `stopped` is asked before every call whether to leave off.
+    `stopped` is asked before every call whether to leave off. After every `checkpoint_interval` changes
+    what they came to is written down for whoever asks how far it is; the journal itself knows every call.
     """
 
     on_drift: OnDrift = "skip"
     stopped: Callable[[], bool] = lambda: False
+    checkpoint_interval: int = 100
 
 
 DEFAULT_MANNER = Manner()
@@ -136,7 +140,15 @@ class _Run:
         self.plan = plan
         self.manner = manner
         self.ids = Ids(plan.ids)
-        self.record = Record(vault, plan, session, self.ids, listener)
+        every = manner.checkpoint_interval
+        self.record = Record(
+            vault,
+            plan,
+            session,
+            self.ids,
+            noting(vault, session, every, paced(gateway, listener, len(plan.changes))),
+        )
+        listener(ApplyStarted(session, dict(Counter(c.kind for c in plan.changes))))
         self.ear = Ear(vault, gateway.host)
         self.drifted = False
 

@@ -65,6 +65,27 @@ class Retried(Event, tag="retried"):
     wait: float
 
 
+class ApplyStarted(Event, tag="apply_started"):
+    """An apply begins or goes on; `kinds` says how many changes of each kind its plan has."""
+
+    session: str
+    kinds: dict[str, int]
+
+
+class Pace(Event, tag="pace"):
+    """How fast an apply goes: changes since its beginning, calls since it was last told.
+
+    `allowed_per_second` is what the limiter lets pass at present, nothing where it does not hold back.
+    """
+
+    done: int
+    total: int
+    changes_per_second: float
+    calls_per_second: float
+    retries: int
+    allowed_per_second: float | None = None
+
+
 class ChangeStarted(Event, tag="change_started"):
     """The first call of a change is about to be sent."""
 

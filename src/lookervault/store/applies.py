@@ -54,6 +54,15 @@ def finish(vault: Vault, session: str, status: Ending, counts: Mapping[str, Any]
             raise _unknown(session)
 
 
+def note(vault: Vault, session: str, counts: Mapping[str, Any]) -> None:
+    """Write down how far an apply has come that still runs."""
+    with vault.transaction(durable=False) as connection:
+        connection.execute(
+            "UPDATE restoration_sessions SET counts = ? WHERE session = ? AND status = 'running'",
+            (to_json(counts), session),
+        )
+
+
 def reopen(vault: Vault, session: str) -> None:
     """Let an apply that was interrupted run on."""
     with vault.transaction() as connection:

@@ -50,6 +50,10 @@ if TYPE_CHECKING:
     from lookervault.run.record import Outcome
     from lookervault.store.vault import Vault
 
+CheckpointOption = Annotated[
+    int,
+    typer.Option("--checkpoint-interval", min=1, help="Note progress for `restore status` so often."),
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask, also on a terminal.")]
 
 
@@ -65,6 +69,7 @@ class How(NamedTuple):
     dry_run: bool = False
     force: bool = False
     yes: bool = False
+    checkpoint_interval: int = 100
 
 
 def register(app: typer.Typer) -> None:
@@ -90,6 +95,7 @@ def bulk(
     rate_limit_per_second: RateOption = None,
     rate_limit_per_minute: RatePerMinuteOption = None,
     max_retries: RetriesOption = None,
+    checkpoint_interval: CheckpointOption = 100,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -112,6 +118,7 @@ def bulk(
         dry_run,
         force,
         yes,
+        checkpoint_interval,
     )
     source = (source_instance, snapshot)
     _restore(loaded, db, instance_access(loaded, instance), source, chosen, enable_schedules, how)
@@ -133,6 +140,7 @@ def all_(
     rate_limit_per_second: RateOption = None,
     rate_limit_per_minute: RatePerMinuteOption = None,
     max_retries: RetriesOption = None,
+    checkpoint_interval: CheckpointOption = 100,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -157,6 +165,7 @@ def all_(
         dry_run,
         force,
         yes,
+        checkpoint_interval,
     )
     source = (source_instance, snapshot)
     _restore(loaded, db, instance_access(loaded, instance), source, chosen, enable_schedules, how)
@@ -171,6 +180,7 @@ def resume(
     rate_limit_per_second: RateOption = None,
     rate_limit_per_minute: RatePerMinuteOption = None,
     max_retries: RetriesOption = None,
+    checkpoint_interval: CheckpointOption = 100,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -193,6 +203,7 @@ def resume(
         rate_limit_per_minute,
         as_json,
         quiet,
+        checkpoint_interval=checkpoint_interval,
     )
     with opened_vault(loaded, db, create=False) as vault:
         plan = unfinished_plan(vault, host_of(access.base_url), session)
@@ -262,7 +273,8 @@ def _carry_out(vault: Vault, access: Access, plan: Plan, how: How) -> None:
         gateway = stack.enter_context(
             opened_gateway(access, how.workers, listener, how.retries, how.per_second, how.per_minute)
         )
-        manner = Manner(stopped=stack.enter_context(stoppable()))
+        stopped = stack.enter_context(stoppable())
+        manner = Manner(stopped=stopped, checkpoint_interval=how.checkpoint_interval)
         outcome = apply_plan(gateway, vault, plan, workers=how.workers, listener=listener, manner=manner)
     typer.echo(json.dumps(as_data(outcome, tally)) if how.as_json else summary(outcome, tally))
     raise_unless_complete(vault, outcome)
