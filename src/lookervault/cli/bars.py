@@ -21,6 +21,7 @@ from rich.text import Text
 
 from lookervault.cli.progress import line_of, pace_text
 from lookervault.model.catalog import KINDS
+from lookervault.report.safe import visible
 from lookervault.run import events
 
 if TYPE_CHECKING:
@@ -76,10 +77,8 @@ class _Bars:
             case events.ChangeFailed(address) | events.ChangeSkipped(address) | events.ChangeStale(address):
                 self._advance(address, 1)
                 self._print(event)
-            case events.Pace():
-                self._board.status = pace_text(event)
-            case events.Retried(_, _, reason, wait):
-                self._board.status = f"waiting {wait:.0f}s: {reason}" if wait >= 1 else self._board.status
+            case events.Pace() | events.Retried():
+                self._board.status = _status(event) or self._board.status
             case _:
                 self._print(event)
 
@@ -112,6 +111,13 @@ class _Bars:
         text = line_of(event) if event else ""
         if text:
             self._board.console.print(text, markup=False, highlight=False)
+
+
+def _status(event: events.Pace | events.Retried) -> str:
+    """How fast it goes, or what it waits for where that takes a while."""
+    if isinstance(event, events.Pace):
+        return pace_text(event)
+    return f"waiting {event.wait:.0f}s: {visible(event.reason)}" if event.wait >= 1 else ""
 
 
 def _title(kind: str) -> str:
