@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lookervault.plan.plan import Plan
 from lookervault.plan.select import Selection, select
-from lookervault.run.part import belongings
+from lookervault.run.part import MENTIONED, belongings
 from lookervault.run.planning import Planned, Request, planned
 from lookervault.sandbox import demo_instance
 from lookervault.store.snapshots import items, resolve
@@ -42,6 +42,8 @@ def compared_with(both: World, number: int, whole: Plan) -> int:
     seen = 0
     for root in roots(both, number):
         made = one(both, number, root)
+        if any(r.guard == MENTIONED for r in made.desired.resources.values()):
+            continue  # what is only mentioned does not come along with one object
         address = made.desired.ids[root]
         chosen = Selection(targets=(address, *belongings(made.desired, address)))
         want = select(whole, chosen, made.desired.resources)

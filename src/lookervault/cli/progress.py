@@ -97,10 +97,8 @@ def line_of(event: Event) -> str:
             return f"{kind}: read afresh: {visible(reason)}"
         case events.Retried(method, path, reason, wait):
             return f"retry in {wait:.1f}s: {method} {visible(path)}: {visible(reason)}"
-        case events.Pace():
-            return pace_text(event)
         case _:
-            return ""
+            return pace_text(event) if isinstance(event, events.Pace) else ""
 
 
 def pace_text(pace: Pace) -> str:

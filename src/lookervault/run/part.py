@@ -15,12 +15,13 @@ from lookervault.model.delivery import CONTENT
 from lookervault.model.normal import text_id
 from lookervault.model.resource import Completeness, Resource, State
 from lookervault.model.state import build_state
-from lookervault.model.values import links
+from lookervault.model.values import UNKNOWN, links
 from lookervault.plan.settle import PERSONAL
 from lookervault.store.snapshots import Item, Snapshot, find, heads, item, items, snapshots
 from lookervault.store.vault import Vault
 
 At = tuple[str, str]  # (kind, id)
+MENTIONED = "only mentioned in a text"
 
 # kinds of which there are many large objects: only those are loaded that are referred to
 _BY_ID = frozenset({"dashboard", "look", "board", "scheduled_plan", "alert", "content_access"})
@@ -77,7 +78,14 @@ def part_state(vault: Vault, snapshot: Snapshot, root: At) -> State:
     for kind in {*BELONGINGS.get(root[0], ()), root[0]} & {"scheduled_plan", "alert"}:
         _load(raws, _beside(items(vault, snapshot, kind), raws))
     scope: dict[str, Completeness] = {k: "filtered" if k in _BY_ID else w for k, w in worth.items()}
-    return _reachable(_whole(vault, snapshot, raws, scope), root)
+    state = _whole(vault, snapshot, raws, scope)
+    mentioned = {m for m in _mentioned(state) if m.partition(":")[0] in _BY_ID & scope.keys()}
+    for address in mentioned:
+        kind, _, id_ = address.partition(":#")
+        _load(raws, filter(None, [item(vault, snapshot, kind, id_)]))
+    if mentioned:
+        state = _guarded(build_state(snapshot.host, raws, scope), mentioned)
+    return _reachable(state, root)
 
 
 def _light(vault: Vault, snapshot: Snapshot, kind: str) -> Iterable[Item]:
@@ -133,6 +141,27 @@ def _whole(
             _load(raws, filter(None, [item(vault, snapshot, kind, id_)]))
 
 
+def _mentioned(state: State) -> set[str]:
+    """What texts of the loaded content lead to and is not loaded."""
+    return {
+        link.to
+        for resource in state.resources.values()
+        if resource.kind in _BY_ID
+        for link in links(list(resource.mentions))
+        if link.part == UNKNOWN
+    }
+
+
+def _guarded(state: State, mentioned: set[str]) -> State:
+    """The state in which what is only mentioned is found on the target, but not brought along."""
+    lost = {state.ids.get((kind, id_)) for kind, _, id_ in (m.partition(":#") for m in mentioned)}
+    resources = {
+        a: structs.replace(r, guard=r.guard or MENTIONED) if a in lost else r
+        for a, r in state.resources.items()
+    }
+    return structs.replace(state, resources=resources)
+
+
 def _reachable(state: State, root: At) -> State:
     """Only what the object and its belongings lead to."""
     address = state.ids.get(root)
@@ -165,7 +194,7 @@ def belongings(state: State, address: str) -> list[str]:
 
 def leads_to(resource: Resource) -> set[str]:
     """The addresses that a resource refers to, that of its parent among them."""
-    found = {link.to for link in links(resource.attributes) if link.to}
+    found = {link.to for link in links([resource.attributes, *resource.mentions]) if link.to}
     found |= {link.to for part in resource.parts for link in links(part.attributes) if link.to}
     if resource.kind == "folder" and resource.name.startswith(PERSONAL):
         found.add(str(Address("user", (resource.name.removeprefix(PERSONAL),))))
