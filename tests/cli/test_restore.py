@@ -154,6 +154,20 @@ def test_all_says_kind_by_kind_how_far_it_is_and_what_it_did(backed_up: Stage) -
     assert "No changes." in again.out
 
 
+def test_what_changed_since_the_backup_is_left_alone_where_that_is_asked_for(backed_up: Stage) -> None:
+    id_ = the_dashboard(backed_up)["id"]
+    (look,) = backed_up.dev.all("look")
+    backed_up.dev.edit("dashboard", id_, description="mended by hand")
+    backed_up.dev.edit("look", look["id"], deleted=True)
+    done = backed_up.run("restore", "all", "--instance", "dev", "--skip-if-modified", "--quiet")
+    assert (done.code, "1 updated" in done.out) == (0, True)
+    assert the_dashboard(backed_up)["description"] == "mended by hand"
+    planned = backed_up.run("plan", "--instance", "dev", "--skip-if-modified")
+    assert "dashboard:Shared/Sales/KPIs: left alone: it changed on the target" in planned.out
+    assert "No changes." in planned.out
+    assert "1 to update" in backed_up.run("plan", "--instance", "dev").out
+
+
 def test_bulk_restores_one_kind_and_what_it_needs(backed_up: Stage) -> None:
     words = ("restore", "bulk", "looks", "--source-instance", "dev", "--instance", "prod", "--json")
     dry = json.loads(backed_up.run(*words, "--dry-run").out.splitlines()[-1])

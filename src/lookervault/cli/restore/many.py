@@ -26,7 +26,7 @@ from lookervault.cli.options import (
     use_colour,
 )
 from lookervault.cli.plan import rendered
-from lookervault.cli.policy import EnableOption
+from lookervault.cli.policy import EnableOption, SkipModifiedOption
 from lookervault.cli.progress import progress
 from lookervault.cli.restore.backup import (
     BackupOption,
@@ -46,6 +46,7 @@ from lookervault.errors import PlanError
 if TYPE_CHECKING:
     from lookervault.config import Access, Config
     from lookervault.plan.plan import Plan
+    from lookervault.plan.policy import Policy
     from lookervault.plan.select import Selection
     from lookervault.run.record import Outcome
     from lookervault.store.vault import Vault
@@ -87,6 +88,7 @@ def bulk(
     snapshot: BackupOption = "",
     source_instance: SourceInstanceOption = "",
     folder: FolderOption = None,
+    skip_if_modified: SkipModifiedOption = False,
     dry_run: DryRunOption = False,
     force: ForceOption = False,
     yes: YesOption = False,
@@ -106,6 +108,8 @@ def bulk(
 
         lookervault restore bulk dashboards --folder Shared/Finance --dry-run
     """
+    from lookervault.plan.policy import Policy
+
     loaded = load_config(config)
     chosen = selection(only_types=[kind], folder=folder)
     how = How(
@@ -121,7 +125,8 @@ def bulk(
         checkpoint_interval,
     )
     source = (source_instance, snapshot)
-    _restore(loaded, db, instance_access(loaded, instance), source, chosen, enable_schedules, how)
+    policy = Policy(enable_schedules=enable_schedules, skip_modified=skip_if_modified)
+    _restore(loaded, db, instance_access(loaded, instance), source, chosen, policy, how)
 
 
 def all_(
@@ -132,6 +137,7 @@ def all_(
     source_instance: SourceInstanceOption = "",
     only_types: OnlyTypesOption = None,
     exclude_types: ExcludeTypesOption = None,
+    skip_if_modified: SkipModifiedOption = False,
     dry_run: DryRunOption = False,
     force: ForceOption = False,
     yes: YesOption = False,
@@ -153,6 +159,8 @@ def all_(
 
         lookervault restore all --instance prod --source-instance dev --exclude-types users,groups
     """
+    from lookervault.plan.policy import Policy
+
     loaded = load_config(config)
     chosen = selection(only_types=only_types, exclude_types=exclude_types)
     how = How(
@@ -168,7 +176,8 @@ def all_(
         checkpoint_interval,
     )
     source = (source_instance, snapshot)
-    _restore(loaded, db, instance_access(loaded, instance), source, chosen, enable_schedules, how)
+    policy = Policy(enable_schedules=enable_schedules, skip_modified=skip_if_modified)
+    _restore(loaded, db, instance_access(loaded, instance), source, chosen, policy, how)
 
 
 def resume(
@@ -216,16 +225,15 @@ def _restore(
     access: Access,
     source: tuple[str, str],
     chosen: Selection,
-    enable_schedules: bool,
+    policy: Policy,
     how: How,
 ) -> None:
-    from lookervault.plan.policy import Policy
     from lookervault.run.planning import Request, plan_request
     from lookervault.run.restoring import forced
 
     with opened_vault(config, db, create=False) as vault:
         snapshot = backups(vault, config, access, *source)[-1]
-        request = Request(f"@{snapshot.number}", chosen, Policy(enable_schedules=enable_schedules))
+        request = Request(f"@{snapshot.number}", chosen, policy)
         with (
             progress(as_json=how.as_json, quiet=how.quiet) as listener,
             opened_gateway(access, how.workers, listener, how.retries) as gateway,
