@@ -7,7 +7,7 @@ from typing import Any
 
 from lookervault.sandbox import Instance
 from lookervault.sandbox.content import lookml
-from lookervault.sandbox.rules import folders
+from lookervault.sandbox.rules import attribute_values, folders
 from lookervault.sandbox.state import Record
 
 ELSEWHERE = "https://elsewhere.example/dashboards/1?to=/dashboards/2"
@@ -99,6 +99,11 @@ class Linked:
             "user_attribute", name="start", label="Start", type="relative_url",
             default_value=self.at("/dashboards/<Two>"),
         )  # fmt: skip
+        team = self.inst.create("group", name="Team")["id"]
+        landing = next(a for a in self.inst.rows("user_attribute") if a["name"] == "landing_page")
+        attribute_values.set_all(
+            self.inst, landing, [{"group_id": team, "value": self.at("/dashboards/<One>")}]
+        )
         self.inst.create(
             "scheduled_plan",
             name="Mail",

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 import judge
+from lookervault.plan.plan import Plan
+from lookervault.run.planning import Request, plan_request
+from lookervault.run.tree import export_tree
 from lookervault.sandbox import Instance, blank_instance
 from world import KEY, World, world
 
@@ -44,6 +47,8 @@ def test_circles_of_links(workers: int) -> None:
             assert text in seen, text
         start = named(both.target.instance, "user_attribute", name="start")
         assert start["default_value"] == f"/dashboards/{ids['Two']}"
+        (landing,) = both.target.instance.rows("user_attribute_group_value")
+        assert landing["value"] == f"/dashboards/{ids['One']}"
 
 
 def theirs(inst: Instance) -> dict[str, str]:
@@ -139,3 +144,28 @@ def test_back_to_an_earlier_snapshot_links_are_as_they_were() -> None:
         here.apply(here.plan(snapshot))
         assert judge.describe(here.source.url, *KEY) == before
         assert "/dashboards/4711" in written(here)
+
+
+def test_links_by_way_of_files() -> None:
+    mine = Linked()
+    with world(mine.inst, blank_instance(5000, like=mine.inst)) as both:
+        root = both.folder / "tree"
+        export_tree(both.vault, both.extract(), root)
+        text = "\n".join(path.read_text(encoding="utf-8") for path in root.rglob("*.yaml"))
+        assert "[two](/dashboards/${dashboard:Shared/Sales/Two}?Big+One=" in text
+
+        def planned() -> Plan:
+            request = Request(str(root))
+            return plan_request(
+                both.target_gateway,
+                both.vault,
+                request,
+                target_name="x",
+                workers=8,
+                listener=both.events.append,
+            )
+
+        outcome = both.apply(planned())
+        assert outcome.failed + outcome.skipped == []
+        assert both.differences() == []
+        assert planned().changes == []

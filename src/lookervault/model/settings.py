@@ -6,8 +6,10 @@ from typing import Any
 
 from lookervault.model.colors import with_links
 from lookervault.model.context import Context
+from lookervault.model.fields import BODIES
 from lookervault.model.kind import Raw
 from lookervault.model.normal import text_id
+from lookervault.model.resource import Attributes
 from lookervault.model.values import Link, Value
 
 DEFAULT_THEME = "Looker"
@@ -27,7 +29,17 @@ def theme_guard(raw: Raw) -> str:
 
 def attribute_guard(raw: Raw) -> str:
     """Why this user attribute is mapped and never written."""
-    return "built in" if raw.get("is_system") else ""
+    return "built in" if raw.get("is_system") and not settable(raw) else ""
+
+
+def settable(raw: Raw) -> bool:
+    """Whether groups may have values; of the built-in ones as landing_page and locale have (section 8)."""
+    return not raw.get("is_system") or bool((raw.get("can") or {}).get("set_value"))
+
+
+def only_values(attributes: Attributes) -> bool:
+    """Whether this is a built-in attribute, of which nothing but values of groups is anybody's to set."""
+    return "name" not in attributes
 
 
 def attribute_extra(raw: Raw, context: Context) -> dict[str, Value]:
@@ -35,6 +47,11 @@ def attribute_extra(raw: Raw, context: Context) -> dict[str, Value]:
 
     A hidden default reads as a word that says that there is one; it must never be written back.
     """
+    own = _group_values(raw, context)
+    return {**dict.fromkeys(BODIES["user_attribute"]["create"]), **own} if raw.get("is_system") else own
+
+
+def _group_values(raw: Raw, context: Context) -> dict[str, Value]:
     if raw.get("value_is_hidden"):
         return {"default_value": None}
     rows: list[Any] = context.raw("user_attribute.group_values", text_id(raw.get("id"))) or []

@@ -145,7 +145,10 @@ def _refusal(change: Change, sides: Sides) -> str:
         folder = sides.counterpart(sides.desired.resources[change.address].parent)
         return _closed(change.kind, folder) if folder is not None else ""
     other = sides.counterpart(change.address)
-    return "the caller may not change it on the target" if other and "update" in other.refused else ""
+    changed = {*change.before, *change.after}
+    # values of user attributes are no part of their definition (section 8)
+    needed = "set_value" if changed == {"group_values"} else "update"
+    return "the caller may not change it on the target" if other and needed in other.refused else ""
 
 
 def _closed(kind: str, folder: Resource) -> str:

@@ -16,6 +16,7 @@ from lookervault.model.resource import Attributes, Finding, Resource
 from lookervault.model.values import UNKNOWN, Link, LinkedText, Value, in_texts, literal
 from lookervault.plan.pair import IdMap, Sides
 from lookervault.plan.settle import Settled, available
+from lookervault.plan.steps.late import NO_ID
 
 
 def fit_texts(sides: Sides, mapping: IdMap) -> Settled:
@@ -57,9 +58,9 @@ class _Fates:
         if link.to == INSTANCE or (link.part != UNKNOWN and available(link, self.sides)):
             return None
         kind, unknown = link.to.partition(":")[0], link.part == UNKNOWN
-        id_ = literal(link) if unknown else self._ids[link.to]
+        id_ = literal(link) if unknown else self._ids.get(link.to) or NO_ID
         mapped = self._mapping.get((kind, id_))
-        if mapped or self.sides.same_host:
+        if mapped or (self.sides.same_host and id_ != NO_ID):
             return _Fate(mapped or id_)
         if unknown:
             return _Fate(id_, f"leads to {kind} {id_}, which is not in the snapshot")

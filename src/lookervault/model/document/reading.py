@@ -24,7 +24,9 @@ from lookervault.model.document.paths import (
     kind_at,
     stem_of,
 )
+from lookervault.model.document.texts import understood
 from lookervault.model.document.tree import Manifest, Origin
+from lookervault.model.links import INSTANCE
 from lookervault.model.resource import Completeness, Resource, State
 from lookervault.model.values import Link
 
@@ -151,17 +153,19 @@ def _add_all(reading: Reading, told: list[tuple[str, Told]]) -> None:
             reading.problems.append(Problem(path, 0, f"{other} is {address} too"))
             continue
         reading.places[address] = path
+        attributes, parts, mentions = understood(each.attributes, each.parts)
         reading.resources[address] = Resource(
             address,
             each.kind,
             id_,
             name,
             parent,
-            {**_placed(each.kind, parent), **each.attributes},
-            each.parts,
+            {**_placed(each.kind, parent), **attributes},
+            parts,
             each.slug,
             unknown=each.unknown,
             untold=tuple(reading.origin.untold.get(each.kind, ())),
+            mentions=mentions,
         )
 
 
@@ -252,8 +256,8 @@ def _add_outside(reading: Reading) -> None:
     """Resources for all that is referred to and in no document: mapped and never written."""
     wanted: Iterable[str] = [*reading.manifest.outside, *(link.to for _, link, _ in reading.links)]
     for resource in list(reading.resources.values()):
-        if resource.parent:
-            wanted = [*wanted, resource.parent]
+        told = [resource.parent, *(link.to for link in resource.mentions if link.to != INSTANCE)]
+        wanted = [*wanted, *filter(None, told)]
     for address in wanted:
         _outside(reading, address)
 

@@ -23,6 +23,7 @@ from lookervault.model.document.paths import (
     safe_paths,
     trail_of,
 )
+from lookervault.model.document.texts import spelt
 from lookervault.model.resource import Resource, State
 from lookervault.model.values import Link, links
 
@@ -80,7 +81,7 @@ def to_tree(state: State) -> Tree:
     documents: dict[str, Any] = {}
     for resource in told:
         if resource.kind != "folder":
-            documents[paths[trails[resource.address]]] = to_document(resource, names)
+            documents[paths[trails[resource.address]]] = to_document(spelt(resource), names)
     documents |= _folder_documents(paths, trails, documents)
     origin = Origin(
         state.host,
@@ -106,6 +107,7 @@ def _outside(told: list[Resource], state: State, kinds: list[str]) -> list[str]:
     seen: set[str] = set()
     for resource in told:
         seen |= {link.to for link in links(resource.attributes)}
+        seen |= {link.to for link in resource.mentions}
         seen |= {link.to for part in resource.parts for link in links(part.attributes)}
         above = state.resources.get(resource.parent)
         while above is not None and above.address not in seen:

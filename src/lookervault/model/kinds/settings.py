@@ -57,8 +57,9 @@ KINDS = (
         extra=settings.attribute_extra,
         unknown=settings.attribute_unknown,
         guard=settings.attribute_guard,
-        lasting=lambda raw: "it is permanent" if raw.get("is_permanent") else "",
+        implied=settings.only_values,
+        lasting=lambda raw: "it is permanent" if raw.get("is_permanent") or raw.get("is_system") else "",
         needs=("group",),
-        facets=(Facet("group_values", "/group_values", wanted=lambda raw: not raw.get("is_system")),),
+        facets=(Facet("group_values", "/group_values", wanted=settings.settable),),
     ),
 )
