@@ -122,10 +122,15 @@ def _tile(inst: Instance, known: Known, tile: Tile, key: str, layout: str, place
     )
 
 
+def _ids(known: Known) -> dict[str, str]:
+    """What links name things by, and the ids in the place of that."""
+    ids = {**known.people, **known.dashboards, **{f"look {name}": key for name, key in known.looks.items()}}
+    return ids | {f"folder {path}": key for path, key in known.folders.items()}
+
+
 def _with_links(known: Known, fields: Record) -> Record:
     """Fields whose links name things by their keys, with the ids in their place."""
-    ids = {**known.people, **known.dashboards, **{f"look {name}": key for name, key in known.looks.items()}}
-    ids |= {f"folder {path}": key for path, key in known.folders.items()}
+    ids = _ids(known)
     done = dict(fields)
     for name in LINKED:
         for key in ids if isinstance(done.get(name), str) else ():
@@ -133,10 +138,18 @@ def _with_links(known: Known, fields: Record) -> Record:
     return done
 
 
+def _drilling(known: Known, query: Record) -> Record:
+    """A query whose chart leads to a dashboard by its id."""
+    style = dict(query["vis_config"])
+    for name, key in _ids(known).items() if "drill_url" in style else ():
+        style["drill_url"] = style["drill_url"].replace(f"<{name}>", key)
+    return {**query, "vis_config": style}
+
+
 def _wires(inst: Instance, known: Known, tile: Tile) -> tuple[list[Record], Record]:
     """The filter wiring of a tile and the field that names its source."""
     if tile.query is not None:
-        query = inst.create("query", **tile.query)
+        query = inst.create("query", **_drilling(known, tile.query))
         return [_wire(query, "", tile.listen)], {"query_id": query["id"]}
     if tile.look is not None:
         look = inst.find("look", known.looks[tile.look])

@@ -72,7 +72,12 @@ OVERVIEW = Dashboard(
         linked("Top products", {"Date": "orders.created_date"}, size=(24, 9)),
         chart(
             "Revenue on the map",
-            query("orders", "customers.country orders.total_revenue", "looker_google_map"),
+            query(
+                "orders",
+                "customers.country orders.total_revenue",
+                "looker_google_map",
+                style={"drill_url": "/dashboards/<emea>?Date+Range=90+days"},
+            ),
             HEARD,
         ),
         chart("Revenue by country", BY_COUNTRY, HEARD),
