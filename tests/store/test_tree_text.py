@@ -69,6 +69,7 @@ def read(text: str) -> tuple[Any, Notes]:
 @example({"a": [[], {}, [[1, "b\nc"]], {"d": "\n"}]})
 @example({"a": "\n\n x\n\n"})
 @example({"a": "x\r\n  y\r\n"})
+@example({"a": ["x\n\n"], "b": [None]})
 def test_what_is_written_reads_back_the_same(document: dict[str, Any]) -> None:
     text = emit(document)
     found, notes = read(text)

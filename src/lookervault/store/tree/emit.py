@@ -170,14 +170,18 @@ def _block(head: str, text: str, indent: str) -> Iterator[str]:
         return
     body = text.rstrip("\n")
     ends = len(text) - len(body)
+    if ends > 1 and body:
+        # to a block that keeps its last lines a blank line before the next key would belong
+        yield from _quoted_lines(head, text, inner)
+        return
     if not body:
         yield head + quoted(text)
         return
     lines = body.split("\n")
     first = next((line for line in lines if line), "")
     hint = "2" if first.startswith((" ", "\t")) or not lines[0] else ""
-    yield f"{head}|{hint}{'-' if ends == 0 else '' if ends == 1 else '+'}"
-    yield from (inner + line if line else "" for line in [*lines, *[""] * (ends - 1)])
+    yield f"{head}|{hint}{'' if ends else '-'}"
+    yield from (inner + line if line else "" for line in lines)
 
 
 def _quoted_lines(head: str, text: str, inner: str) -> Iterator[str]:
