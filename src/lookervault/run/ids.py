@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from lookervault.errors import PlanError
@@ -18,8 +19,10 @@ class Ids:
     """Links to ids, for any number of threads."""
 
     def __init__(self, known: Iterable[tuple[str, str, str]]) -> None:
-        self._ids = {Link(to, part): id_ for to, part, id_ in known}
+        self._ids: dict[Link, str] = {}
+        self._bound: dict[tuple[str, str], Counter[str]] = {}  # by kind: how many links lead to an id
         self._lock = threading.Lock()
+        self.learn_all(known)
 
     def __contains__(self, link: Link) -> bool:
         return link in self._ids
@@ -33,17 +36,31 @@ class Ids:
         with self._lock:
             for slot, id_ in bindings.items():
                 to, _, part = slot.partition(_SEPARATOR)
-                self._ids[Link(to, part)] = str(id_)
+                self._learn(Link(to, part), str(id_))
 
     def learn_all(self, known: Iterable[tuple[str, str, str]]) -> None:
         """Takes what a plan knew."""
         with self._lock:
-            self._ids |= {Link(to, part): id_ for to, part, id_ in known}
+            for to, part, id_ in known:
+                self._learn(Link(to, part), id_)
 
-    def bound(self, like: Link) -> set[str]:
-        """All ids that belong to something of one kind; ids of different kinds may be equal."""
+    def bound(self, like: Link) -> Container[str]:
+        """All ids that belong to something of one kind, to be looked into; those of other kinds may be equal.
+
+        Asked before every create, so it is kept up to date and not gathered.
+        """
         with self._lock:
-            return {id_ for link, id_ in self._ids.items() if _kind(link) == _kind(like)}
+            return self._bound.setdefault(_kind(like), Counter())
+
+    def _learn(self, link: Link, id_: str) -> None:
+        ids = self._bound.setdefault(_kind(link), Counter())
+        before = self._ids.get(link)
+        if before is not None:
+            ids[before] -= 1
+            if not ids[before]:
+                del ids[before]
+        ids[id_] += 1
+        self._ids[link] = id_
 
     def resolved(self, value: Value) -> Any:
         """The value with every link replaced by its id; PlanError where one is not known."""

@@ -220,9 +220,9 @@ class Performer:
         else:
             items = self._listed(path, query)
         wanted = {field: (call.body or {}).get(field) for field in probe.match} | probe.only
-        taken = {id_ for bind in step.binds[:1] for id_ in self.ids.bound(bind.link)} | set(probe.known)
+        taken = [set(probe.known), *(self.ids.bound(bind.link) for bind in step.binds[:1])]
         for item in items:
-            free = text_id(item.get("id")) not in taken
+            free = not any(text_id(item.get("id")) in ids for ids in taken)
             if free and all(same(item.get(field), value) for field, value in wanted.items()):
                 return item
         return None

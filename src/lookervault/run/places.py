@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 from lookervault.looker.gateway import Gateway
@@ -30,7 +30,7 @@ class Places:
         self._turn = threading.Lock()
         self._lists: dict[str, tuple[float, list[Any]]] = {}
 
-    def taken(self, change: Change, body: dict[str, Any], bound: set[str]) -> str:
+    def taken(self, change: Change, body: dict[str, Any], bound: Container[str]) -> str:
         """The id of what came since the plan was made and is called the same, or nothing.
 
         `bound` are ids of what is known to be something else.
