@@ -44,6 +44,7 @@ OPERATIONS = {
     "lookml_model": ("create_lookml_model", "update_lookml_model"),
     # the grants of a list are calls of their own
     "content_access": ("update_content_metadata", "update_content_metadata"),
+    "board_access": ("update_content_metadata", "update_content_metadata"),
 }
 
 # "never": a nested view of another resource, an id of the instance's own, or a lever with its own endpoint

@@ -45,7 +45,7 @@ class Answers:
             if facet.by:
                 return self.reader.get(facet.path, **{facet.by: found.id})
             return self.reader.get(f"{kind.path}/{found.id}{facet.path}", **dict(facet.query))
-        if kind.listing and not (kind.listing.detail or kind.listing.inside):
+        if kind.listing and not (kind.listing.detail or kind.listing.inside or kind.listing.each):
             return self.listed(kind.name, kind.listing)[found.id]
         return self.reader.get(f"{(kind.listing and kind.listing.detail) or kind.path}/{found.id}")
 

@@ -63,7 +63,7 @@ def listed(kind: Kind) -> list[tuple[str, set[str]]]:
     given = dict(listing.query)
     # None leaves out what would be sent with every page
     query = {n for n in {*given, *(PAGING if listing.paged else ())} if given.get(n, "") is not None}
-    found = [(listing.path, query)]
+    found = [(re.sub(r"\{[^}]*\}", "*", listing.path), query)]
     if listing.fallback:
         found.append((listing.fallback, query))
     if listing.detail:

@@ -1,4 +1,4 @@
-"""Who may see and edit what is in a folder, in canonical form (resource notes, section 4.15)."""
+"""Who may see and edit a board or what is in a folder, in canonical form (resource notes, section 4.15)."""
 
 from __future__ import annotations
 
@@ -26,6 +26,16 @@ def of_folder(raw: Raw) -> bool:
     return bool(raw.get("folder_id"))
 
 
+def board_access_identity(raw: Raw, context: Context) -> Identity:
+    """An access list is that of its board."""
+    return Identity("access", ("board", text_id(raw.get("homepage_id"))))
+
+
+def of_board(raw: Raw) -> bool:
+    """Whether metadata is that of a board, which the API still calls by its old name."""
+    return bool(raw.get("homepage_id"))
+
+
 def own(raw: Raw) -> bool:
     """Whether a folder has grants of its own."""
     return not raw.get("inherits")
@@ -37,8 +47,9 @@ def inherited(attributes: Attributes) -> bool:
 
 
 def access_extra(raw: Raw, context: Context) -> dict[str, Value]:
-    """The folder, and who may do what in it where it does not inherit that."""
-    found: dict[str, Value] = {"folder": Link(context.address_of("folder", raw.get("folder_id")))}
+    """The folder or board, and who may do what in it where it does not inherit that."""
+    kind, field = ("folder", "folder_id") if of_folder(raw) else ("board", "homepage_id")
+    found: dict[str, Value] = {kind: Link(context.address_of(kind, raw.get(field)))}
     for grant in _grants(raw, context) or []:
         for name, permission in PERMISSIONS.items():
             if grant.get("permission_type") == permission:
@@ -66,7 +77,8 @@ def metadata_parents(folders: Iterable[Raw], of: Set[str] | None = None) -> tupl
 
 
 def _grants(raw: Raw, context: Context) -> list[Raw] | None:
-    return context.raw("content_access.grants", text_id(raw.get("id"))) if own(raw) else []
+    kind = "content_access" if of_folder(raw) else "board_access"
+    return context.raw(f"{kind}.grants", text_id(raw.get("id"))) if own(raw) else []
 
 
 def _principal(grant: Raw, context: Context) -> list[Link]:

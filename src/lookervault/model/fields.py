@@ -386,4 +386,5 @@ BODIES: dict[str, dict[str, dict[str, str]]] = \
                   'update': {'allowed_db_connection_names': 'list[str]',
                              'project_name': 'str',
                              'unlimited_db_connections': 'bool'}},
- 'content_access': {'create': {'inherits': 'bool'}, 'update': {'inherits': 'bool'}}}
+ 'content_access': {'create': {'inherits': 'bool'}, 'update': {'inherits': 'bool'}},
+ 'board_access': {'create': {'inherits': 'bool'}, 'update': {'inherits': 'bool'}}}

@@ -24,7 +24,7 @@ def look_around(sides: Sides, changes: Iterable[Change]) -> None:
         if KINDS[change.kind].names_repeat and change.action is Action.CREATE:
             change.rivals = sorted(rivals.get(change.kind, []))
         elif KINDS[change.kind].of and change.after.get("inherits") is False:
-            change.also = {"copied": _copied(sides, change)}
+            change.also = {"copied": _copied(sides, change) or _made_for(sides, change)}
         elif change.address in sent and change.action is Action.CREATE:
             change.also = {"sent": True}
 
@@ -42,6 +42,14 @@ def _copied(sides: Sides, change: Change) -> list[Link]:
             other = sides.counterpart(lists[folder].address)
             found |= _told(other, sides.rename) if other else set()
     return sorted(found)
+
+
+def _made_for(sides: Sides, change: Change) -> list[Link]:
+    """Who may edit a new board without being told: whoever it belongs to, unless he is who asks."""
+    owner = sides.desired.resources[sides.desired.resources[change.address].parent].attributes.get("owner")
+    caller = Link(sides.observed.caller)
+    making = change.action is Action.CREATE and owner != sides.rename.get(caller, caller)
+    return [owner] if making and isinstance(owner, Link) else []
 
 
 def _told(resource: Resource, rename: dict[Link, Link]) -> set[Link]:

@@ -77,6 +77,9 @@ def pair(desired: State, observed: State, mapping: IdMap) -> Sides:
         pair_alike(sides, [r for r in ordered if r.kind == kind], names)
         # what is paired now may tell the next kind's objects apart
         sides.rename |= _renames(desired, observed, pairing)
+    # what comes into being with one of those
+    for resource in (r for r in ordered if KINDS[r.kind].of and r.address not in pairing.observed):
+        _by_name(resource, pairing, names, taken)
     return sides
 
 

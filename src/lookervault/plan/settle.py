@@ -145,7 +145,7 @@ def _kept_grants(desired: Resource, observed: Resource, name: str, sides: Sides)
     if desired.attributes.get("inherits"):
         return
     folder = sides.desired.resources.get(desired.parent)
-    at_root = folder is not None and not folder.parent
+    at_root = folder is not None and folder.kind == "folder" and not folder.parent
     said = set(links(desired.attributes))
     for link in links(observed.attributes.get(name)):
         resource = sides.observed.resources.get(link.to)

@@ -120,6 +120,9 @@ FORMS: dict[str, Form] = {
     ),
     "content_access": Form("", ("folder",), frozenset({"folder"}), _grants(), {"inherits": False}),
     "board": Form("title"),
+    "board_access": Form(
+        "", ("board",), extras={"board": To(("board",)), **_grants()}, usual={"inherits": False}
+    ),
     "user": Form("email", extras={"email": TEXT}, usual={"can_manage_api3_creds": False}),
     "group": Form("name", extras=_PEOPLE),
     "role": Form("name", extras=_PEOPLE),

@@ -26,7 +26,7 @@ IN_FOLDER = {"dashboard": ".dashboard.yaml", "look": ".look.yaml"}
 DIRECTORIES = {
     kind.title.replace(" ", "_"): name
     for name, kind in KINDS.items()
-    if kind.role == "managed" and name not in (*IN_FOLDER, "folder") and not kind.of
+    if kind.role == "managed" and name not in (*IN_FOLDER, "folder") and kind.of != "folder"
 }
 ROOT_FOLDERS = frozenset({*ROOTS.values(), "LookML"})
 
@@ -60,7 +60,7 @@ def trail_of(resource: Resource) -> Trail:
     key = key_of(resource.address)
     if resource.kind == "folder":
         return folder_trail(key), ""
-    if KINDS[resource.kind].of:
+    if KINDS[resource.kind].of == "folder":
         return (*folder_trail(key), ACCESS_FILE), ""
     if resource.kind in IN_FOLDER:
         return (*folder_trail(key[:-1]), key[-1]), IN_FOLDER[resource.kind]
@@ -134,7 +134,7 @@ def kind_at(path: str) -> str:
     if name == FOLDER_FILE:
         return "folder"
     if name == ACCESS_FILE:
-        return next(kind.name for kind in KINDS.values() if kind.of)
+        return next(kind.name for kind in KINDS.values() if kind.of == "folder")
     return next((kind for kind, ending in IN_FOLDER.items() if name.endswith(ending)), "")
 
 

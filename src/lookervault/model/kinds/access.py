@@ -5,6 +5,9 @@ from __future__ import annotations
 from lookervault.model import access
 from lookervault.model.kind import Facet, Kind, Listing, Ref
 
+# of groups as well as users; one that is not on the target is left out
+GRANTED = (Ref("", "may_edit", "group", optional=True), Ref("", "may_view", "user", optional=True))
+
 KINDS = (
     Kind(
         "content_access",
@@ -14,11 +17,7 @@ KINDS = (
         # one call per folder that has others in it tells which of them do not inherit
         Listing("/content_metadata", inside="folder", keep=access.of_folder),
         "/content_metadata",
-        refs=(
-            # of groups as well as users; one that is not on the target is left out
-            Ref("", "may_edit", "group", optional=True),
-            Ref("", "may_view", "user", optional=True),
-        ),
+        refs=GRANTED,
         fields=("inherits",),
         extra=access.access_extra,
         unknown=access.access_unknown,

@@ -1,9 +1,10 @@
-"""Boards (resource notes, section 4.9)."""
+"""Boards and their access lists (resource notes, sections 4.9 and 4.15)."""
 
 from __future__ import annotations
 
-from lookervault.model import boards
-from lookervault.model.kind import Kind, Listing, PartKey
+from lookervault.model import access, boards
+from lookervault.model.kind import Facet, Kind, Listing, PartKey
+from lookervault.model.kinds.access import GRANTED
 from lookervault.model.kinds.content import OWNER
 
 KINDS = (
@@ -29,5 +30,20 @@ KINDS = (
         lasting=lambda raw: "it is the primary homepage" if raw.get("primary_homepage") else "",
         loose_parts=True,
         needs=("user", "dashboard", "look", "lookml_dashboard"),
+    ),
+    Kind(
+        "board_access",
+        "access lists of boards",
+        "managed",
+        access.board_access_identity,
+        Listing("/content_metadata/{content_metadata_id}", each="board", keep=access.of_board),
+        "/content_metadata",
+        refs=GRANTED,
+        fields=("inherits",),
+        extra=access.access_extra,
+        unknown=access.access_unknown,
+        of="board",
+        needs=("board", "user", "group"),
+        facets=(Facet("grants", "/content_metadata_access", by="content_metadata_id", wanted=access.own),),
     ),
 )

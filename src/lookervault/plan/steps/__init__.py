@@ -55,7 +55,7 @@ def draft_steps(change: Change, known: Callable[[Link], bool]) -> Draft:
 
 
 def _draft(change: Change, known: Callable[[Link], bool]) -> Draft:
-    if change.kind == "content_access":
+    if KINDS[change.kind].of:
         return access_steps(change, known)
     if change.kind == "user":
         return user_steps(change, known)

@@ -1,14 +1,15 @@
-"""Steps of a folder's access list (resource notes, section 4.15)."""
+"""Steps of the access list of a folder or board (resource notes, section 4.15)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 from lookervault.model.access import PERMISSIONS, PRINCIPALS
+from lookervault.model.catalog import KINDS
 from lookervault.model.values import Link, Value
 from lookervault.plan.change import Action, Change
 from lookervault.plan.steps.plain import METADATA
-from lookervault.plan.steps.step import Bind, Draft, Probe, Step
+from lookervault.plan.steps.step import Bind, Draft, Probe, Step, segments
 
 _GRANTS = "content_metadata_access"
 
@@ -18,11 +19,12 @@ def access_steps(change: Change, known: Callable[[Link], bool]) -> Draft:
     draft, me = Draft(), Link(change.address)
     metadata = me
     if change.action is Action.CREATE:
-        folder = change.after["folder"]
-        metadata = Link(folder.to, METADATA)
-        if known(folder):
+        of = KINDS[change.kind].of
+        content = change.after[of]
+        metadata = Link(content.to, METADATA)
+        if known(content):
             bind = Bind(metadata, ["content_metadata_id"])
-            draft.main.append(Step("GET", ["folders", folder], binds=[bind]))
+            draft.main.append(Step("GET", segments(KINDS[of].path, content), binds=[bind]))
     if "inherits" in change.after:
         body = {"inherits": change.after["inherits"]}
         draft.main.append(Step("PATCH", ["content_metadata", metadata], body, [Bind(me, ["id"])]))

@@ -10,7 +10,7 @@ from lookervault.model.resource import Attributes
 from lookervault.model.values import Link, Value
 from lookervault.plan.change import Action, Change, PartChange
 from lookervault.plan.steps.parts import at, removal
-from lookervault.plan.steps.plain import create, update
+from lookervault.plan.steps.plain import METADATA, create, update
 from lookervault.plan.steps.step import Bind, Draft, Probe, Step, body_of, cleared
 
 
@@ -34,7 +34,9 @@ def _shell(change: Change) -> list[Step]:
     body = body_of(kind, change.after)
     # the title is not unique; whoever makes a board without saying whose has it himself
     match = ["title", "description", *(["user_id"] if "user_id" in body else [])]
-    return [create(change, body, Probe(["boards"], match, known=change.rivals))]
+    step = create(change, body, Probe(["boards"], match, known=change.rivals))
+    step.binds.append(Bind(Link(change.address, METADATA), ["content_metadata_id"], optional=True))
+    return [step]
 
 
 def _section(change: Change, part: PartChange) -> list[Step]:
