@@ -25,7 +25,7 @@ ROOMS: dict[str, set[str]] = {
     "store": {"errors", "model", "plan"},
     "looker": {"errors", "model", "plan"},
     "sandbox": {"errors", "model"},
-    "run": {"errors", "config", "model", "plan", "report", "store", "looker"},
+    "run": {"errors", "config", "model", "plan", "report", "store", "looker", "sandbox"},
     "cli": {"errors", "config", "model", "plan", "report", "store", "looker", "run", "sandbox"},
     "__init__": set(),
     "__main__": {"cli"},

@@ -34,6 +34,8 @@ from lookervault.cli.options import (
 )
 from lookervault.cli.plan import rendered
 from lookervault.cli.policy import (
+    BaseOption,
+    ConflictOption,
     EmptyOption,
     EnableOption,
     Leave,
@@ -97,6 +99,8 @@ def apply(
     prune: PruneOption = False,
     allow_empty: EmptyOption = False,
     skip_if_modified: SkipModifiedOption = False,
+    base: BaseOption = "",
+    on_conflict: ConflictOption = "stop",
     yes: Annotated[bool, typer.Option("--yes", "--auto-approve", "-y", help="Do not ask.")] = False,
     resume: ResumeOption = False,
     expect: ExpectOption = "",
@@ -138,7 +142,7 @@ def apply(
     access = settings.access(loaded, os.environ, instance)
     threads = workers or loaded.apply.workers
     retries = loaded.apply.max_retries if max_retries is None else max_retries
-    leave = Leave(enable_schedules, missing_users, prune, allow_empty, skip_if_modified)
+    leave = Leave(enable_schedules, missing_users, prune, allow_empty, skip_if_modified, base, on_conflict)
     wanted = Wanted(desired, resume, chosen, leave, access.name)
     with opened_vault(loaded, db, create=Path(desired).is_dir()) as vault:
         with (
@@ -207,7 +211,7 @@ def _plan(
         return plan
     if wanted.reviewed:
         return decode_plan(read_plan(Path(wanted.desired)))
-    request = Request(wanted.desired, wanted.chosen, wanted.leave.policy(defaults))
+    request = Request(wanted.desired, wanted.chosen, wanted.leave.policy(defaults), wanted.leave.base)
     return plan_request(
         gateway, vault, request, target_name=wanted.target_name, workers=workers, listener=listener
     )

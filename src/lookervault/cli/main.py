@@ -20,6 +20,7 @@ from lookervault.cli import (
     plan,
     play,
     ready,
+    rehearse,
     restore,
     rollback,
     tree,
@@ -54,21 +55,10 @@ def _root(
     pass
 
 
-for module in (
-    extract,
-    inspect,
-    history,
-    upkeep,
-    plan,
-    apply,
-    restore,
-    rollback,
-    tree,
-    mapping,
-    graph,
-    ready,
-    play,
-):
+READING = (extract, inspect, history, upkeep)
+CHANGING = (plan, apply, restore, rollback, tree, mapping)
+TRYING = (graph, ready, rehearse, play)
+for module in (*READING, *CHANGING, *TRYING):
     module.register(app)
 
 

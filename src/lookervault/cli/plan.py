@@ -30,6 +30,8 @@ from lookervault.cli.options import (
     use_colour,
 )
 from lookervault.cli.policy import (
+    BaseOption,
+    ConflictOption,
     EmptyOption,
     EnableOption,
     Leave,
@@ -75,6 +77,13 @@ def rendered(made: Plan, form: str, colour: bool, expand: bool = False) -> str:
     return render_text(made, colour, expand)
 
 
+def _told(made: Plan, form: str, expand: bool, explain: str) -> str:
+    """The plan, or why one object is in it."""
+    from lookervault.report.explain import explain as explained
+
+    return explained(made, explain) if explain else rendered(made, form, use_colour(), expand)
+
+
 def plan(
     desired: Annotated[
         str, typer.Argument(help="What to reach: a snapshot (@latest, @3, @2026-11-01) or a directory.")
@@ -92,9 +101,14 @@ def plan(
     prune: PruneOption = False,
     allow_empty: EmptyOption = False,
     skip_if_modified: SkipModifiedOption = False,
+    base: BaseOption = "",
+    on_conflict: ConflictOption = "stop",
     out: Annotated[str, typer.Option("--out", help="Save the plan for `apply`.", metavar="FILE")] = "",
     form: Annotated[str, typer.Option("--format", help="text, json, markdown or html.")] = "text",
     expand: ExpandOption = False,
+    explain: Annotated[
+        str, typer.Option("--explain", help="Only why this object is in the plan.", metavar="ADDRESS")
+    ] = "",
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="Exit 0 without changes, 2 with.")
     ] = False,
@@ -121,13 +135,15 @@ def plan(
         lookervault plan @3 --instance prod --skip-if-modified
 
         lookervault plan --missing-users content-admin@example.com
+
+        lookervault plan @latest --base @3 --on-conflict live
     """
     from lookervault.plan.codec import encode_plan
     from lookervault.run.planning import Request, plan_request
     from lookervault.store.planfile import write_plan
 
     chosen = selection(target, exclude, only_types, exclude_types, folder)
-    leave = Leave(enable_schedules, missing_users, prune, allow_empty, skip_if_modified)
+    leave = Leave(enable_schedules, missing_users, prune, allow_empty, skip_if_modified, base, on_conflict)
     loaded = load_config(config)
     access = settings.access(loaded, os.environ, instance)
     threads = workers or loaded.extract.workers
@@ -136,11 +152,11 @@ def plan(
         progress(as_json=False, quiet=quiet) as listener,
         opened_gateway(access, threads, listener) as gateway,
     ):
-        request = Request(desired, chosen, leave.policy(loaded.plan))
+        request = Request(desired, chosen, leave.policy(loaded.plan), base)
         made = plan_request(
             gateway, vault, request, target_name=access.name, workers=threads, listener=listener
         )
-    typer.echo(rendered(made, form, use_colour(), expand), nl=False)
+    typer.echo(_told(made, form, expand, explain), nl=False)
     if out:
         write_plan(Path(out), encode_plan(made))
         typer.echo(f"\nSaved to {out}. To carry out exactly this: lookervault apply {out}", err=True)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lookervault.cli.options import DebugOption
+from lookervault.cli.options import ConfigOption, DbOption, DebugOption, load_config, opened_vault
 from lookervault.errors import UsageError
+
+if TYPE_CHECKING:
+    from lookervault.sandbox import Instance
 
 
 def register(app: typer.Typer) -> None:
@@ -23,6 +26,11 @@ def sandbox(
     objects: Annotated[
         int, typer.Option("--objects", min=0, help="Repeat the demo until it has so many objects.")
     ] = 0,
+    loaded: Annotated[
+        str, typer.Option("--load", help="Serve this snapshot of the vault instead.", metavar="SNAPSHOT")
+    ] = "",
+    config: ConfigOption = "",
+    db: DbOption = "",
     first_id: Annotated[int, typer.Option("--first-id", min=1, help="Ids count from here.")] = 1,
     latency_ms: Annotated[int, typer.Option("--latency-ms", min=0, help="Delay of each answer.")] = 0,
     fault_rate: Annotated[
@@ -42,12 +50,17 @@ def sandbox(
         lookervault sandbox --port 19999 --latency-ms 20 --fault-rate 0.05
 
         lookervault sandbox --objects 10000
+
+        lookervault sandbox --load @latest
     """
     from lookervault.sandbox import Faults, blank_instance, demo_instance, serve
 
     if content not in ("demo", "blank"):
         raise UsageError(f"no content {content!r}", hint="--content demo or --content blank")
-    instance = demo_instance(first_id, objects) if content == "demo" else blank_instance(first_id)
+    if loaded:
+        instance = _loaded(loaded, config, db)
+    else:
+        instance = demo_instance(first_id, objects) if content == "demo" else blank_instance(first_id)
     instance.token_seconds = token_seconds
     faults = Faults(
         seed=seed, rate=fault_rate, kinds=("429", "500", "reset_before"), latency=latency_ms / 1000
@@ -64,6 +77,18 @@ def sandbox(
             typer.echo(f"\n{len(server.calls)} calls served.")
 
 
+def _loaded(name: str, config: str, db: str) -> Instance:
+    """An instance that holds what a snapshot does."""
+    from lookervault.sandbox.load import load
+    from lookervault.store.snapshots import items, resolve
+
+    with opened_vault(load_config(config), db, create=False) as vault:
+        raws: dict[str, dict[str, Any]] = {}
+        for item in items(vault, resolve(vault, name)):
+            raws.setdefault(item.kind, {})[item.id] = item.raw
+    return load(raws)
+
+
 def demo(
     pause: Annotated[float, typer.Option("--pause", min=0, help="Seconds to wait after each step.")] = 0.0,
     debug: DebugOption = False,
@@ -71,6 +96,10 @@ def demo(
     """Show the whole story on two sandboxes: extract, plan, apply, plan again, and a one-element change.
 
     Nothing leaves this machine and nothing is kept.
+
+    Example:
+
+        lookervault demo --pause 2
     """
     from lookervault.cli.story import tell
 

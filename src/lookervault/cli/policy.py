@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from lookervault.errors import UsageError
+
 if TYPE_CHECKING:
     from lookervault.config import PlanSettings
     from lookervault.plan.policy import Policy
@@ -33,24 +35,44 @@ SkipModifiedOption = Annotated[
     typer.Option("--skip-if-modified", help="Leave alone what changed on the target since the snapshot."),
 ]
 
+BaseOption = Annotated[
+    str,
+    typer.Option(
+        "--base",
+        help="What both sides once were, such as @3: tells whose each difference is.",
+        metavar="SNAPSHOT",
+    ),
+]
+ConflictOption = Annotated[
+    str, typer.Option("--on-conflict", help="Of what both sides changed since --base: stop, desired or live.")
+]
+
 
 class Leave(NamedTuple):
-    """What the command line lets a plan do."""
+    """What the command line lets a plan do, and by what it judges whose a difference is."""
 
     enable_schedules: bool = False
     missing_users: str = ""
     prune: bool = False
     allow_empty: bool = False
     skip_modified: bool = False
+    base: str = ""
+    on_conflict: str = "stop"
 
     def policy(self, defaults: PlanSettings) -> Policy:
         """The choices of the command line and of the configuration."""
-        from lookervault.plan.policy import Policy
+        from lookervault.plan.policy import ON_CONFLICT, Policy
 
+        on_conflict = ON_CONFLICT.get(self.on_conflict)
+        if on_conflict is None:
+            raise UsageError(
+                f"no --on-conflict {self.on_conflict!r}", hint=f"one of {', '.join(ON_CONFLICT)}"
+            )
         return Policy(
             enable_schedules=self.enable_schedules,
             missing_users=self.missing_users or defaults.missing_users,
             prune=self.prune,
             allow_empty=self.allow_empty,
             skip_modified=self.skip_modified,
+            on_conflict=on_conflict,
         )

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 OnConflict = Literal["stop", "desired", "live"]
+ON_CONFLICT: dict[str, OnConflict] = {"stop": "stop", "desired": "desired", "live": "live"}
 
 
 class Policy(msgspec.Struct, frozen=True):

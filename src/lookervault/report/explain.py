@@ -72,14 +72,14 @@ def _calls(plan: Plan, change: Change) -> Iterator[str]:
 def _before(plan: Plan, change: Change) -> Iterator[str]:
     """What it waits for, with the place that refers to it."""
     nodes = {n.id: n for n in plan.nodes}
+    queries = 0
     for node in (n for n in plan.nodes if n.change == change.address):
-        for first in node.waits:
-            if nodes[first].change != change.address:
-                yield f"it waits for {_named(nodes[first])}{_because(node, nodes[first])}"
-
-
-def _named(node: Node) -> str:
-    return visible(node.id) if node.change else "a query that it shows"
+        for first in (nodes[name] for name in node.waits):
+            if first.change not in ("", change.address):
+                yield f"it waits for {visible(first.id)}{_because(node, first)}"
+            queries += not first.change
+    if queries:
+        yield f"it waits for {plural(queries, 'query', 'queries')} that it shows"
 
 
 def _because(node: Node, first: Node) -> str:

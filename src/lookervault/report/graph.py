@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from lookervault.plan.graph import Node
 from lookervault.plan.plan import Plan
@@ -51,24 +51,20 @@ def _entities(text: str) -> str:
 
 
 def render_tree(plan: Plan) -> str:
-    """Each change below the last of those it waits for; what comes again is not told again."""
+    """Each change below the last of those it waits for; queries go without saying."""
     marks = {c.address: c.action.value for c in plan.changes}
+    told = [node for node in plan.nodes if node.change]
+    order = {node.id: n for n, node in enumerate(told)}
     below: dict[str, list[Node]] = {}
-    order = {node.id: n for n, node in enumerate(plan.nodes)}
-    for node in plan.nodes:
+    for node in told:
         waits = [w for w in node.waits if w in order]
         below.setdefault(max(waits, key=order.__getitem__) if waits else "", []).append(node)
     lines: list[str] = []
-    open_: list[tuple[Node, int]] = [(node, 0) for node in reversed(below.get("", []))]
+    open_ = [(node, 0) for node in reversed(below.get("", []))]
     while open_:
         node, depth = open_.pop()
-        also = _also(node.waits, depth)
+        more = sum(w in order for w in node.waits) - (1 if depth else 0)
+        also = f"  (and waits for {more} more)" if more > 0 else ""
         lines.append(f"{'  ' * depth}{visible(_label(node, marks))}{also}")
         open_ += [(inner, depth + 1) for inner in reversed(below.get(node.id, []))]
     return "\n".join(lines) + "\n"
-
-
-def _also(waits: Sequence[str], depth: int) -> str:
-    """How many more a node waits for than the one it stands below."""
-    more = len(waits) - (1 if depth else 0)
-    return f"  (and waits for {more} more)" if more > 0 else ""

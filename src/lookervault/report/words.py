@@ -46,6 +46,6 @@ def quoted(text: str) -> str:
     return visible(json.dumps(text, ensure_ascii=False))
 
 
-def plural(count: int, what: str) -> str:
+def plural(count: int, what: str, many: str = "") -> str:
     """A number of things, such as `2 elements`."""
-    return f"{count} {what}{'' if count == 1 else 's'}"
+    return f"{count} {what if count == 1 else many or f'{what}s'}"

@@ -12,7 +12,7 @@ from lookervault.model.catalog import KINDS
 from lookervault.model.resource import State
 from lookervault.plan.modified import unmodified
 from lookervault.plan.pairing import IdMap
-from lookervault.plan.plan import Plan, Side, make_plan
+from lookervault.plan.plan import Base, Plan, Side, make_plan
 from lookervault.plan.policy import DEFAULT_POLICY, Policy
 from lookervault.plan.prune import Spared
 from lookervault.plan.select import EVERYTHING, Selection, select, spared
@@ -32,12 +32,14 @@ class Request(msgspec.Struct, frozen=True):
     """What a plan is asked for: what to reach, of which part, and what may be done for it.
 
     `root` is the kind and id of the one object that is wanted with what belongs to it; of both sides then
-    only that is read, and what it needs.
+    only that is read, and what it needs. `base` names the state that both sides once were, by which each
+    difference is judged.
     """
 
     desired: str = "@latest"
     selection: Selection = EVERYTHING
     policy: Policy = DEFAULT_POLICY
+    base: str = ""
     root: tuple[str, str] | None = None
 
 
@@ -83,6 +85,7 @@ def planned(
         prune=policy.prune,
         narrow=root is not None and root[0] in NARROW,
     )
+    base = Base(desired(vault, request.base).state, request.base) if request.base else None
     version = str(gateway.versions().get("looker_release_version") or "")
     whole = make_plan(
         spared(wanted.state, selection),
@@ -92,6 +95,7 @@ def planned(
         Side(gateway.host, target_name, version),
         echoes(vault, gateway.host),
         policy,
+        base,
         spared=_spared(vault, request, wanted.source.host, gateway.host),
     )
     plan = unmodified(select(whole, selection, wanted.state.resources), observed)

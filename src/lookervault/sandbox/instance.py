@@ -31,7 +31,9 @@ class Instance(State):
         client_secret: str = "sandbox-secret",
         host: str = "https://looker.example.com",
         clock: Clock = today,
+        bare: bool = False,
     ) -> None:
+        """With the foundation that every instance has, or `bare` for one that brings its own."""
         super().__init__(
             first_id=first_id,
             strict=strict,
@@ -40,7 +42,8 @@ class Instance(State):
             host=host,
             clock=clock,
         )
-        foundation.lay(self)
+        if not bare:
+            foundation.lay(self)
 
     def get(self, kind: str, key: object) -> Record | None:
         """A copy of a stored record, or None; keys with an underscore are not part of any answer."""
