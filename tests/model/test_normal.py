@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, example, given
 
-from lookervault.model.normal import comparable, digest, json_text, pick, plain, text_id, typed
+from lookervault.model.normal import alike, comparable, digest, json_text, pick, plain, text_id, typed
 from lookervault.model.values import JsonText, Link, links, replace
 
 from .values import JSON, LINKS, TRUTHLESS_VALUES, VALUES, respelt
@@ -154,3 +154,11 @@ def test_pick_keeps_declared_fields_that_say_something() -> None:
         "limit": "500",
         "models": ["a", "b"],
     }
+
+
+def test_alike_is_equal_to_the_byte_and_never_more() -> None:
+    assert alike({"a": 1, "b": [Link("x")]}, {"b": [Link("x")], "a": 1})
+    assert not alike({"a": 1}, {"a": True})
+    assert not alike({"a": Link("x")}, {"a": Link("y")})
+    # what no JSON can hold is for a closer look
+    assert not alike({"a": "\ud800"}, {"a": "\ud800"})

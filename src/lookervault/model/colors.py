@@ -57,10 +57,19 @@ def with_links(value: Any, context: Context) -> Value:
 
 
 def _linked(value: Any, context: Context) -> Value:
+    """The same object where there is nothing to link: most settings mention no collection of one's own."""
     if isinstance(value, dict):
-        return {k: _link(k, v, context) or _linked(v, context) for k, v in value.items()}
+        changed = {}
+        for key, item in value.items():
+            linked = _link(key, item, context) or (
+                _linked(item, context) if isinstance(item, dict | list) else item
+            )
+            if linked is not item:
+                changed[key] = linked
+        return {**value, **changed} if changed else value
     if isinstance(value, list):
-        return [_linked(v, context) for v in value]
+        items = [_linked(v, context) if isinstance(v, dict | list) else v for v in value]
+        return items if any(a is not b for a, b in zip(items, value, strict=True)) else value
     return value
 
 

@@ -94,6 +94,14 @@ def exact(value: Any) -> bytes:
     return msgspec.json.encode(value, order="deterministic", enc_hook=repr)
 
 
+def alike(a: Value, b: Value) -> bool:
+    """Whether two values are equal to the byte; where not, they may still mean the same."""
+    try:
+        return exact(a) == exact(b)
+    except (OverflowError, UnicodeEncodeError):
+        return False  # what no JSON can hold is left to a closer look
+
+
 def in_order(attributes: Attributes, unordered: Set[str]) -> Attributes:
     """Comparable attributes with those lists sorted whose order means nothing."""
     return {

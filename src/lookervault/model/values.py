@@ -116,6 +116,8 @@ class JsonText:
 # A canonical value: JSON whose leaves may also be Link, LinkedText or JsonText.
 Value = Any
 
+_SINGLE = frozenset({str, int, float, bool, type(None)})
+
 # stands in JSON where a link is while it is parsed; no text with such a character is given links
 NUL = "\0"
 _MARK = re.compile(f"{NUL}([0-9]+){NUL}")
@@ -139,14 +141,23 @@ def _unmarked(value: Any, pieces: tuple[str | Link, ...]) -> Value:
 
 def links(value: Value) -> Iterator[Link]:
     """Every reference inside a value, in order of appearance; links inside texts are none."""
+    found: list[Link] = []
+    _collect(value, found)
+    return iter(found)
+
+
+def _collect(value: Value, found: list[Link]) -> None:
+    """Adds the references inside; most of what is looked at are single values, which are passed over."""
     if isinstance(value, Link):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from links(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from links(item)
+        found.append(value)
+        return
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, list):
+        return
+    for item in value:
+        if type(item) not in _SINGLE:
+            _collect(item, found)
 
 
 def text_links(value: Value) -> Iterator[Link]:

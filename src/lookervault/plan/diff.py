@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Mapping, Set
+from typing import cast
 
 import msgspec
 from msgspec import structs
 
 from lookervault.model.catalog import KINDS
 from lookervault.model.content import DEFAULT_LAYOUT, meaning
-from lookervault.model.normal import comparable, digest, in_order, same
+from lookervault.model.normal import alike, comparable, digest, in_order, same
 from lookervault.model.resource import Attributes, Finding, Part, Resource
-from lookervault.model.values import Link, Value, in_texts, replace
+from lookervault.model.values import Link, Value, in_texts, links, replace, text_links
 from lookervault.plan.change import Action, Change, PartChange
 from lookervault.plan.pair import IdMap, Sides, pair_resource_parts
 from lookervault.plan.parts import PartPairs, without
@@ -29,7 +30,8 @@ class Lens(msgspec.Struct):
     """How observed values are looked at: links under their desired names, server's habits known.
 
     `ids` are the target's, by desired names; `findings` collects what is seen. `exact` takes null for what is
-    desired, and not for no opinion.
+    desired, and not for no opinion. `moved` are those of `rename` that get another name, where that is
+    worked out.
     """
 
     rename: Rename
@@ -37,11 +39,14 @@ class Lens(msgspec.Struct):
     echoes: Echoes
     findings: list[Finding]
     exact: bool = False
+    moved: Set[Link] | None = None
 
     def differences(
         self, at: At, desired: Attributes, observed: Attributes, unknown: Set[str] = frozenset()
     ) -> tuple[Attributes, Attributes]:
         """The attributes that differ, as they are and as they should be."""
+        if alike(desired, observed) and self._unmoved(observed):
+            return {}, {}  # as most are, and then nothing more need be worked out
         unordered = KINDS[at[0]].unordered if at[0] in KINDS else frozenset[str]()
         want = in_order(comparable(meaning(desired)), unordered)
         have = in_order(comparable(meaning(observed), self.rename), unordered)
@@ -54,6 +59,12 @@ class Lens(msgspec.Struct):
         )
         # a value that says as much as none is sent as it is all the same: 0 is not null to a server
         return {k: have[k] for k in changed if k in have}, {k: desired[k] for k in changed if k in desired}
+
+    def _unmoved(self, observed: Attributes) -> bool:
+        """Whether observed values mean to the desired side what they say."""
+        if self.moved is None:
+            return False
+        return self.moved.isdisjoint(links(observed)) and self.moved.isdisjoint(text_links(observed))
 
     def _as_text(self, attributes: Attributes, names: Set[str]) -> Attributes:
         """Attributes with texts as the target has them: a link that is kept as it is equals itself there."""
@@ -73,7 +84,7 @@ def compare(
     sides: Sides, mapping: IdMap, ids: Mapping[Link, str], echoes: Echoes, exact: bool = False
 ) -> tuple[list[Change], list[Finding]]:
     """What must change on the observed side to become the desired one; deletes are not among it."""
-    lens = Lens(sides.rename, ids, echoes, [], exact)
+    lens = Lens(sides.rename, ids, echoes, [], exact, _renamed(sides.rename))
     changes = []
     for resource in sides.desired.resources.values():
         other = sides.counterpart(resource.address)
@@ -162,7 +173,15 @@ def _inside(observed: Resource, pairs: PartPairs, lens: Lens) -> Lens:
     """A lens that also gives the observed parts their desired names; those without one go by their id."""
     slots = {Link("", p.slot): Link("", f"{p.slot}@{p.id}") for p in observed.parts}
     slots |= {Link("", o.slot): Link("", slot) for slot, o in pairs.items()}
-    return structs.replace(lens, rename={**lens.rename, **slots})
+    # a map for each resource, over one that may name all there is
+    names = ChainMap(slots, cast("dict[Link, Link]", lens.rename))
+    moved = None if lens.moved is None else lens.moved | _renamed(slots)
+    return structs.replace(lens, rename=names, moved=moved)
+
+
+def _renamed(names: Rename) -> Set[Link]:
+    """The links that get another name."""
+    return {link for link, name in names.items() if link != name}
 
 
 def _without_broken(resource: Resource, pairs: PartPairs) -> Resource:

@@ -6,8 +6,9 @@ title and place (resource notes, section 4.6). Never by wiping and rebuilding.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, Set
-from typing import Any
+from typing import Any, cast
 
 from lookervault.model.content import meaning
 from lookervault.model.kind import PartKey
@@ -71,9 +72,10 @@ def _by_key(
     """Parts of equal keys, in order; links to parts paired so far go by their desired names."""
     wanted, free = _open(pairs, desired, observed, key.kind)
     slots = {Link("", o.slot): Link("", slot) for slot, o in pairs.items()}
+    names = ChainMap(slots, cast("dict[Link, Link]", rename))
     index: dict[bytes, list[Part]] = {}
     for part in free:
-        index.setdefault(_told(key.key(part), {**rename, **slots}), []).append(part)
+        index.setdefault(_told(key.key(part), names), []).append(part)
     for part in wanted:
         found = index.get(_told(key.key(part), {}))
         if found:

@@ -16,6 +16,7 @@ from lookervault.plan.plan import Base, Plan, Side, make_plan
 from lookervault.plan.policy import DEFAULT_POLICY, Policy
 from lookervault.plan.prune import Spared
 from lookervault.plan.select import EVERYTHING, Selection, select, spared
+from lookervault.run.collector import uncollected
 from lookervault.run.desired import desired, desired_part
 from lookervault.run.echoes import echoes
 from lookervault.run.events import Listener
@@ -59,6 +60,7 @@ def plan_request(
     return planned(gateway, vault, request, target_name=target_name, workers=workers, listener=listener).plan
 
 
+@uncollected()
 def planned(
     gateway: Gateway, vault: Vault, request: Request, *, target_name: str, workers: int, listener: Listener
 ) -> Planned:
