@@ -31,6 +31,7 @@ class Told(msgspec.Struct):
     parts: list[Part]
     slug: str
     unknown: tuple[str, ...]
+    untold: tuple[str, ...] = ()
 
 
 def whole_record(kind: str) -> Record:
@@ -57,8 +58,13 @@ def to_document(resource: Resource, names: Mapping[Link, Link]) -> dict[str, Any
     return {**found, **write(resource), **({UNKNOWN: last} if last else {})}
 
 
-def from_document(kind: str, node: Node, notes: Notes, untold: frozenset[str]) -> Told | None:
-    """What a document tells, None where it is none; of `untold` attributes nothing is usual."""
+def from_document(
+    kind: str, node: Node, notes: Notes, untold: frozenset[str], *, new: bool = False
+) -> Told | None:
+    """What a document tells, None where it is none; of `untold` attributes nothing is usual.
+
+    A `new` one must tell all that Looker asks for; of others Looker may not have shown it.
+    """
     if not isinstance(node.value, dict):
         notes.wrong(node.line, f"{record_of(kind).what} is a mapping, not {described(node)}")
         return None
@@ -70,11 +76,14 @@ def from_document(kind: str, node: Node, notes: Notes, untold: frozenset[str]) -
         order, parts = boards.read(node, notes)
     own = _without(node, {f.name for f in _PARTS[kind][0]} if kind in _PARTS else set())
     silent = frozenset({*untold, *_unknown(own)})
-    found = whole_record(kind).taken(own, notes, silent)
+    record = whole_record(kind) if new else whole_record(kind).asking_not_for(form_of(kind).required)
+    found = record.taken(own, notes, silent)
     found = {k: v for k, v in found.items() if v is not None} | ({"sections": order} if order else {})
     slug = found.pop(KINDS[kind].slug, "") if KINDS[kind].slug else ""
     unknown = tuple(found.pop(UNKNOWN, ()))
-    return Told(kind, found, parts, str(slug), unknown)
+    # whom something belongs to, Looker says where nobody else does
+    unsaid = {r.name for r in KINDS[kind].refs if r.optional and r.field} - node.value.keys()
+    return Told(kind, found, parts, str(slug), unknown, tuple(sorted(unsaid)))
 
 
 def _without(node: Node, keys: set[str]) -> Node:

@@ -19,7 +19,7 @@ _TYPES: dict[str, Any] = {
     "float": NUMBER,
     "bool": FLAG,
     "list[str]": NAMES,
-    "map": ANYTHING,
+    "map": Anything(mapped=True),
 }
 
 

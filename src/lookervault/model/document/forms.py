@@ -16,7 +16,6 @@ from lookervault.model.catalog import KINDS
 from lookervault.model.colors import PALETTES
 from lookervault.model.document.fields import (
     ANYTHING,
-    FLAG,
     JSON,
     NAMES,
     QUERY,
@@ -24,7 +23,7 @@ from lookervault.model.document.fields import (
     fields_of,
 )
 from lookervault.model.document.records import Either, Field, Items, PartOf, Record
-from lookervault.model.document.shapes import Number, To
+from lookervault.model.document.shapes import Anything, Flag, Number, Text, To
 from lookervault.model.fields import BODIES
 
 UNKNOWN = "unknown"
@@ -38,7 +37,8 @@ class Form(msgspec.Struct, frozen=True):
 
     `name` is the attribute that names one; `parents` are attributes of which one holds what it is named
     below; `placed` ones follow from where the file is. `extras` are shapes of attributes that the catalog
-    does not type, `usual` values of attributes that documents leave out.
+    does not type, `usual` values of attributes that documents leave out; without `required` ones Looker makes
+    none.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Form(msgspec.Struct, frozen=True):
     placed: frozenset[str] = frozenset()
     extras: Mapping[str, Any] = {}
     usual: Mapping[str, Any] = {}
+    required: frozenset[str] = frozenset()
 
 
 _PEOPLE = {"users": Items(To(("user",)), sort=True), "groups": Items(To(("group",)), sort=True)}
@@ -61,19 +62,19 @@ _PALETTE = Record(
 )
 _DESTINATION = Record(
     (
-        Field("type", TEXT),
+        Field("type", TEXT, required=True),
         Field("integration", To(("integration",))),
         Field("address", TEXT),
-        Field("format", TEXT),
+        Field("format", TEXT, required=True),
         Field("message", TEXT),
-        *(Field(name, FLAG) for name in ("apply_formatting", "apply_vis", "include_filters")),
+        *(Field(name, Flag(silent=True)) for name in ("apply_formatting", "apply_vis", "include_filters")),
         Field("parameters", JSON),
     ),
     "a destination",
 )
 _ALERT_DESTINATION = Record(
     (
-        Field("destination_type", TEXT, "type"),
+        Field("destination_type", TEXT, "type", required=True),
         Field("email_address", TEXT, "address"),
         Field("integration", To(("integration",))),
         Field("action_hub_form_params_json", JSON, "parameters"),
@@ -130,7 +131,10 @@ FORMS: dict[str, Form] = {
     "model_set": Form("name", extras={"models": Items(TEXT, sort=True)}),
     "user_attribute": Form(
         "name",
-        extras={"group_values": Items(_VALUE)},
+        extras={
+            "name": Text(pattern="[a-z0-9_]+", said="a name of lower-case letters, digits and underscores"),
+            "group_values": Items(_VALUE),
+        },
         usual={
             "value_is_hidden": False,
             "user_can_view": True,
@@ -139,7 +143,15 @@ FORMS: dict[str, Form] = {
         },
     ),
     "color_collection": Form("label", extras=dict.fromkeys(PALETTES, Items(_PALETTE))),
-    "theme": Form("name", extras={"begin_at": TEXT, "end_at": TEXT}),
+    "theme": Form(
+        "name",
+        extras={
+            "name": Text(pattern="[A-Za-z0-9_]+", said="a name of letters, digits and underscores"),
+            "settings": Anything(mapped=True),
+            "begin_at": TEXT,
+            "end_at": TEXT,
+        },
+    ),
     "scheduled_plan": Form(
         "name",
         ("dashboard", "look", "lookml_dashboard"),
@@ -149,6 +161,7 @@ FORMS: dict[str, Form] = {
             "query": QUERY,
         },
         usual={"enabled": True, "include_links": True},
+        required=frozenset({"destinations"}),
     ),
     "alert": Form(
         "custom_title",
@@ -161,6 +174,7 @@ FORMS: dict[str, Form] = {
             "destinations": Items(_ALERT_DESTINATION),
         },
         usual={"enhancements": "NONE", "investigative_content_type": "dashboard"},
+        required=frozenset({"field", "threshold", "comparison_type", "cron", "destinations"}),
     ),
 }
 
@@ -187,11 +201,15 @@ def record_of(kind: str) -> Record:
             shapes[name],
             usual=form.usual.get(name),
             nothing=typed[name].nothing if name in typed else None,
-            required=name == form.name and not declared.names_repeat,
+            required=name in form.required or (name == form.name and not declared.names_repeat),
         )
         for name in names
     ]
-    return Record((*fields, Field(UNKNOWN, NAMES, help=_UNKNOWN_HELP)), f"a {kind.replace('_', ' ')}")
+    return Record((*fields, Field(UNKNOWN, NAMES, help=_UNKNOWN_HELP)), _article(kind.replace("_", " ")))
+
+
+def _article(name: str) -> str:
+    return f"an {name}" if name.startswith(("a", "e", "i", "o")) else f"a {name}"
 
 
 def _place(name: str, form: Form, shapes: Mapping[str, Any]) -> tuple[int, int]:

@@ -11,6 +11,7 @@ import msgspec
 from lookervault.errors import UsageError
 from lookervault.model.address import Address, parse
 from lookervault.model.catalog import KINDS
+from lookervault.model.colors import PALETTES, palette_slot
 from lookervault.model.document.documents import Told, from_document
 from lookervault.model.document.forms import form_of
 from lookervault.model.document.node import Node, Notes, Problem, nearest
@@ -32,6 +33,7 @@ from lookervault.model.values import Link
 
 OUTSIDE = "kept outside of this tree"
 _ACCESS = next(kind.name for kind in KINDS.values() if kind.of == "folder")
+_PART_WORDS = {"element": "tile", "layout": "tab", "palette": "palette"}
 # kinds of which some have no name but their id
 _LOCAL = {("user", "#"), ("integration_hub", "#")}
 # the kind of what something is named below, where an address alone must tell
@@ -67,12 +69,14 @@ def from_tree(manifest: Manifest, origin: Origin, nodes: Mapping[str, Node]) -> 
         _add_folder(reading, directory, key)
     told = [(path, _told(reading, path, node)) for path, node in sorted(nodes.items())]
     _add_all(reading, [(path, each) for path, each in told if each is not None])
-    kinds = manifest.kinds or sorted({r.kind for r in reading.resources.values() if not r.guard})
-    _check_links(reading, set(kinds))
+    kinds = {*manifest.kinds, *(r.kind for r in reading.resources.values() if not r.guard)}
+    _check_links(reading, kinds)
     if _ACCESS in kinds:
         _add_implied(reading)
     _add_outside(reading)
-    scope: dict[str, Completeness] = dict.fromkeys(kinds, "complete" if manifest.kinds else "filtered")
+    scope: dict[str, Completeness] = {
+        kind: "complete" if kind in manifest.kinds else "filtered" for kind in KINDS if kind in kinds
+    }
     ids = {(r.kind, r.id): r.address for r in reading.resources.values() if r.id}
     state = State(origin.host, scope, reading.resources, ids, dangling=frozenset(reading.dangling))
     return Read(state, sorted(set(reading.problems)), reading.places)
@@ -132,7 +136,9 @@ def _told(reading: Reading, path: str, node: Node) -> Told | None:
         reading.problems.append(Problem(path, 0, "no document belongs here"))
         return None
     notes = Notes(path)
-    told = from_document(kind, node, notes, frozenset(reading.origin.untold.get(kind, ())))
+    told = from_document(
+        kind, node, notes, frozenset(reading.origin.untold.get(kind, ())), new=path not in reading.origin.ids
+    )
     reading.problems += notes.problems
     reading.links += [(path, link, line) for link, line in notes.links]
     return None if kind == "folder" else told
@@ -164,7 +170,7 @@ def _add_all(reading: Reading, told: list[tuple[str, Told]]) -> None:
             parts,
             each.slug,
             unknown=each.unknown,
-            untold=tuple(reading.origin.untold.get(each.kind, ())),
+            untold=tuple(sorted({*reading.origin.untold.get(each.kind, ()), *each.untold})),
             mentions=mentions,
         )
 
@@ -220,17 +226,26 @@ def _check_links(reading: Reading, kinds: set[str]) -> None:
 
 
 def _check_part(reading: Reading, path: str, link: Link, line: int) -> None:
-    """Tells of links to a tile or tab that its dashboard does not have."""
+    """Tells of links to a tile, tab or palette that is not there."""
     resource = reading.resources.get(link.to)
     kind, _, name = link.part.partition(":")
-    if resource is None or resource.guard or kind not in ("element", "layout"):
+    if resource is None or resource.guard or kind not in _PART_WORDS:
         return
-    names = [p.key for p in resource.parts if p.kind == kind]
+    names = _palettes(resource) if kind == "palette" else [p.key for p in resource.parts if p.kind == kind]
     if name not in names:
-        what = {"element": "tile", "layout": "tab"}[kind]
+        what = _PART_WORDS[kind]
         reading.problems.append(
             Problem(path, line, f"{link.to} has no {what} {name!r}{nearest(name, names)}")
         )
+
+
+def _palettes(resource: Resource) -> list[str]:
+    """The names of the palettes of a color collection."""
+    slots: list[str] = []
+    for field in PALETTES:
+        for palette in resource.attributes.get(field) or []:
+            slots.append(palette_slot(field, palette, slots))
+    return [slot.partition(":")[2] for slot in slots]
 
 
 def _by_id(address: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 import msgspec
@@ -80,7 +81,9 @@ class Items(msgspec.Struct, frozen=True):
             notes.wrong(node.line, f"a list is expected, not {described(node)}")
             return None
         found = [x for n in node.value for x in [self.item.read(n, notes)] if x is not None]
-        return (sorted(found) if self.sort else found) or None
+        if self.sort:
+            found = sorted(x for n, x in enumerate(found) if x not in found[:n])
+        return found or None
 
     def schema(self) -> Schema:
         """A list of such."""
@@ -225,6 +228,14 @@ class Record(msgspec.Struct, frozen=True):
         """The same record with other usual values."""
         fields = (
             msgspec.structs.replace(f, usual=usual[f.attribute]) if f.attribute in usual else f
+            for f in self.fields
+        )
+        return Record(tuple(fields), self.what)
+
+    def asking_not_for(self, attributes: Set[str]) -> Record:
+        """The same record, in which those attributes may be missing."""
+        fields = (
+            msgspec.structs.replace(f, required=False) if f.attribute in attributes else f
             for f in self.fields
         )
         return Record(tuple(fields), self.what)

@@ -8,6 +8,7 @@ with `$link`, texts that hold JSON there with `$json`.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Protocol
 
 import msgspec
@@ -44,9 +45,13 @@ class OneLineMap(dict[str, Any]):
 
 
 class Anything(msgspec.Struct, frozen=True):
-    """Settings that nobody but Looker defines: kept as they are, keys in order; `one_line` where it fits."""
+    """Settings that nobody but Looker defines: kept as they are, keys in order; `one_line` where it fits.
+
+    `mapped` ones are mappings.
+    """
 
     one_line: bool = False
+    mapped: bool = False
 
     def write(self, value: Value) -> Any:
         """The value; what is no JSON is marked."""
@@ -64,6 +69,9 @@ class Anything(msgspec.Struct, frozen=True):
 
     def read(self, node: Node, notes: Notes) -> Value:
         """The value, links and texts of JSON as such."""
+        if self.mapped and node.value is not None and not isinstance(node.value, dict):
+            notes.wrong(node.line, f"a mapping is expected, not {described(node)}")
+            return None
         return plain(self._read(node, notes))
 
     def _read(self, node: Node, notes: Notes) -> Value:
@@ -78,8 +86,8 @@ class Anything(msgspec.Struct, frozen=True):
         return {k.replace("$$", "$", 1): self._read(n, notes) for k, n in node.value.items()}
 
     def schema(self) -> Schema:
-        """Anything."""
-        return {}
+        """Anything, or any mapping."""
+        return {"type": ["object", "null"]} if self.mapped else {}
 
 
 def escaped(key: str) -> str:
@@ -124,9 +132,14 @@ class _Scalar(msgspec.Struct, frozen=True):
 
 
 class Text(_Scalar, frozen=True):
-    """A text; what looks like a number or a date in YAML is one too. `whole` ones are written as numbers."""
+    """A text; what looks like a number or a date in YAML is one too. `whole` ones are written as numbers.
+
+    A `pattern` must fit, which `said` puts in words.
+    """
 
     whole: bool = False
+    pattern: str = ""
+    said: str = ""
 
     def write(self, value: Value) -> Any:
         """The text, a number where that reads the same."""
@@ -148,27 +161,36 @@ class Text(_Scalar, frozen=True):
         """The text as it is written."""
         if isinstance(node.value, dict | list):
             return None
-        if node.text is not None:
-            return node.text or None
-        if isinstance(node.value, bool):
-            return str(node.value).lower()
-        return str(node.value) or None
+        text = node.text if node.text is not None else str(node.value)
+        return text if text and (not self.pattern or re.fullmatch(self.pattern, text)) else None
 
     def expected(self) -> str:
         """In words."""
-        return "a text"
+        return self.said or "a text"
 
     def schema(self) -> Schema:
         """A text or a number."""
-        return {"type": ["string", "number", "null"]}
+        pattern = {"pattern": f"^({self.pattern})$"} if self.pattern else {}
+        return {"type": ["string", "number", "null"], **pattern}
 
 
 class Flag(_Scalar, frozen=True):
-    """True or false."""
+    """True or false; where `silent`, false says no more than absence."""
+
+    silent: bool = False
 
     def fits(self, value: Value) -> bool:
         """Whether this is one."""
         return isinstance(value, bool)
+
+    def taken(self, node: Node) -> Value:
+        """The flag."""
+        return node.value if self.fits(node.value) else None
+
+    def read(self, node: Node, notes: Notes) -> Value:
+        """The flag, or a mistake."""
+        found = _Scalar.read(self, node, notes)
+        return None if self.silent and found is False else found
 
     def expected(self) -> str:
         """In words."""

@@ -20,7 +20,7 @@ _BREAKS = re.compile("[\r\x85\u2028\u2029]")
 # what YAML takes as it is (YAML 1.2, 5.1), but for the byte order mark
 _ODD = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`][^\n]*|-[^\s\-?:,\[\]{}#&*!|>'\"%@`][^\n]*")
-_IN_FLOW = re.compile(r"[,\[\]{}]")
+_IN_FLOW = re.compile(r"[,\[\]{}?:]")
 # numbers of YAML 1.2 that PyYAML, which reads 1.1, takes for text
 _NUMBER = re.compile(r"[-+]?(0o[0-7]+|0x[0-9a-fA-F]+|(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)")
 _resolver: Any = yaml.resolver.Resolver()
@@ -138,7 +138,7 @@ def _is_plain(text: str, flow: bool) -> bool:
         return False
     if ": " in text or " #" in text or text.endswith(":") or "\t" in text or text.startswith("---"):
         return False
-    if flow and (_IN_FLOW.search(text) or ":" in text):
+    if flow and _IN_FLOW.search(text):
         return False
     tag = _resolver.resolve(yaml.ScalarNode, text, (True, False))
     return tag == "tag:yaml.org,2002:str" and not _NUMBER.fullmatch(text)
