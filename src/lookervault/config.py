@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -22,17 +22,22 @@ from lookervault.errors import ConfigError
 FILE_NAME = "lookervault.toml"
 DEFAULT_DB = "lookervault.db"
 
+Rate = Annotated[float, msgspec.Meta(gt=0)]
+
 
 class Instance(msgspec.Struct, forbid_unknown_fields=True):
     """One Looker instance as the file describes it; credentials come from elsewhere.
 
-    `timeout` is in seconds. `ini` is a looker.ini with the credentials, `ini_section` its section;
-    `credentials_command` prints two lines, client id and client secret.
+    `timeout` is in seconds. The rate limits count for every command. `ini` is a looker.ini with the
+    credentials, `ini_section` its section; `credentials_command` prints two lines, client id and client
+    secret.
     """
 
     base_url: str = ""
     verify_ssl: bool = True
     timeout: float = 300.0
+    rate_limit_per_second: Rate | None = None
+    rate_limit_per_minute: Rate | None = None
     ini: str = ""
     ini_section: str = "Looker"
     credentials_command: str = ""
@@ -80,6 +85,8 @@ class Access:
     client_secret: str = field(repr=False)
     verify_ssl: bool = True
     timeout: float = 300.0
+    per_second: float | None = None
+    per_minute: float | None = None
 
 
 def find_file(start: Path, env: Mapping[str, str], option: str = "") -> Path | None:
@@ -165,7 +172,14 @@ def access(config: Config, env: Mapping[str, str], name: str = "") -> Access:
     if missing:
         variables = ", ".join(variable(name, key) for key in missing)
         raise ConfigError(f"instance {name!r} has no {', '.join(missing)}", hint=f"set {variables}")
-    return Access(name, **found, verify_ssl=settings.verify_ssl, timeout=settings.timeout)
+    return Access(
+        name,
+        **found,
+        verify_ssl=settings.verify_ssl,
+        timeout=settings.timeout,
+        per_second=settings.rate_limit_per_second,
+        per_minute=settings.rate_limit_per_minute,
+    )
 
 
 def _only(config: Config) -> str:

@@ -19,6 +19,7 @@ import lookervault
 from lookervault.errors import ApiError, Interrupted, Locked, LookervaultError, Refused, StoreError
 from lookervault.looker.gateway import Gateway, connect
 from lookervault.looker.settings import Connection
+from lookervault.looker.stats import Stats
 from lookervault.run.events import Event, KindRestarted, SessionResumed
 from lookervault.run.extract import Extraction, extract, interrupted
 from lookervault.run.states import snapshot_state
@@ -114,7 +115,8 @@ def told(gateway: Gateway, vault: Vault, *, resume: bool = True, batch: int = BA
 
 
 def opened(server: Server, max_calls: int | None = None) -> Gateway:
-    return connect(Connection(server.url, *KEY, timeout=10.0), backoff=QUICK, max_calls=max_calls)
+    connection = Connection(server.url, *KEY, timeout=10.0)
+    return connect(connection, backoff=QUICK, stats=Stats(max_calls))
 
 
 def ids(vault: Vault, snapshot: Snapshot) -> dict[tuple[str, str], str]:

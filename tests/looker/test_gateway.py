@@ -9,6 +9,7 @@ import pytest
 
 from lookervault.errors import ApiError, AuthError, Refused
 from lookervault.looker.gateway import Gateway, Reply
+from lookervault.looker.stats import Stats
 
 from .conftest import CLIENT_SECRET, Dial
 from .stub import Response, Stub
@@ -92,10 +93,10 @@ def test_base_url_with_a_slash_or_a_path(stub: Stub, dial: Dial, base: str) -> N
 
 
 class TestBudget:
-    """max_calls and the counters."""
+    """The budget and the counters."""
 
     def test_calls_beyond_the_budget_are_not_sent(self, stub: Stub, dial: Dial) -> None:
-        gateway = dial(max_calls=2)
+        gateway = dial(stats=Stats(2))
         gateway.versions()
         gateway.get("/x")
         gateway.get("/x")
@@ -106,7 +107,7 @@ class TestBudget:
     def test_repeats_draw_on_the_budget_too(self, stub: Stub, dial: Dial) -> None:
         stub.route = lambda _: Response(503)
         with pytest.raises(Refused):
-            dial(max_calls=2).get("/x")
+            dial(stats=Stats(2)).get("/x")
         assert len(stub.calls) == 2
 
     def test_counters(self, stub: Stub, dial: Dial) -> None:

@@ -20,12 +20,16 @@ from lookervault.cli.choice import (
     selection,
 )
 from lookervault.cli.options import (
+    CallsOption,
     ConfigOption,
     DbOption,
     DebugOption,
     InstanceOption,
     JsonOption,
+    Limits,
     QuietOption,
+    RateOption,
+    RatePerMinuteOption,
     WorkersOption,
     load_config,
     opened_gateway,
@@ -108,6 +112,9 @@ def apply(
     on_drift: DriftOption = "",
     report: ReportOption = "",
     workers: WorkersOption = None,
+    rate_limit_per_second: RateOption = None,
+    rate_limit_per_minute: RatePerMinuteOption = None,
+    max_calls: CallsOption = None,
     max_retries: RetriesOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -143,11 +150,12 @@ def apply(
     threads = workers or loaded.apply.workers
     retries = loaded.apply.max_retries if max_retries is None else max_retries
     leave = Leave(enable_schedules, missing_users, prune, allow_empty, skip_if_modified, base, on_conflict)
+    limits = Limits(rate_limit_per_second, rate_limit_per_minute, max_calls)
     wanted = Wanted(desired, resume, chosen, leave, access.name)
     with opened_vault(loaded, db, create=Path(desired).is_dir()) as vault:
         with (
             progress(as_json=as_json, quiet=quiet) as listener,
-            opened_gateway(access, threads, listener, retries) as gateway,
+            opened_gateway(access, threads, listener, retries, limits) as gateway,
         ):
             made = _plan(gateway, vault, wanted, loaded.plan, threads, listener)
             plan = _approved(made, only_approved)
@@ -157,7 +165,8 @@ def apply(
             _nothing_to_do(wanted, as_json)
             return
         _agree(plan, expect, asked=yes or wanted.reviewed)
-        carry_out(vault, plan, Conduct(access, threads, retries, drift, report, as_json, quiet))
+        conduct = Conduct(access, threads, retries, drift, report, as_json, quiet, limits, gateway.stats)
+        carry_out(vault, plan, conduct)
 
 
 def _nothing_to_do(wanted: Wanted, as_json: bool) -> None:

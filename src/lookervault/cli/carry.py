@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING, NamedTuple
 import typer
 
 from lookervault.cli.closing import closing
-from lookervault.cli.options import opened_gateway
+from lookervault.cli.options import NO_LIMITS, Limits, opened_gateway
 from lookervault.cli.progress import progress
 from lookervault.cli.stopping import stoppable
 from lookervault.errors import Refused, UsageError
 
 if TYPE_CHECKING:
     from lookervault.config import Access
+    from lookervault.looker.stats import Stats
     from lookervault.plan.plan import Plan
     from lookervault.run.drift import OnDrift
     from lookervault.store.vault import Vault
 
 
 class Conduct(NamedTuple):
-    """How a plan is carried out and told of."""
+    """How a plan is carried out and told of; `stats` counts the calls made so far."""
 
     access: Access
     workers: int
@@ -30,6 +31,8 @@ class Conduct(NamedTuple):
     report: str
     as_json: bool
     quiet: bool
+    limits: Limits = NO_LIMITS
+    stats: Stats | None = None
 
 
 def carry_out(vault: Vault, plan: Plan, conduct: Conduct) -> None:
@@ -40,7 +43,9 @@ def carry_out(vault: Vault, plan: Plan, conduct: Conduct) -> None:
     with (
         closing(conduct.report, conduct.access.name, conduct.as_json) as ended,
         progress(as_json=conduct.as_json, quiet=conduct.quiet) as listener,
-        opened_gateway(conduct.access, workers, listener, conduct.retries) as gateway,
+        opened_gateway(
+            conduct.access, workers, listener, conduct.retries, conduct.limits, conduct.stats
+        ) as gateway,
         stoppable() as stopped,
     ):
         manner = Manner(on_drift=conduct.on_drift, stopped=stopped)

@@ -12,11 +12,15 @@ import typer
 from lookervault import config as settings
 from lookervault.cli.extracted import Cost, forecast_text, report
 from lookervault.cli.options import (
+    CallsOption,
     ConfigOption,
     DebugOption,
     InstanceOption,
     JsonOption,
+    Limits,
     QuietOption,
+    RateOption,
+    RatePerMinuteOption,
     WorkersOption,
     load_config,
     opened_gateway,
@@ -44,9 +48,6 @@ IncrementalOption = Annotated[
 ]
 FolderOption = Annotated[
     str, typer.Option("--folder", help="Looks and dashboards of this folder and below.", metavar="PATH")
-]
-CallsOption = Annotated[
-    int | None, typer.Option("--max-calls", min=1, help="Stop before so many API calls; see --resume.")
 ]
 ResumeOption = Annotated[
     bool | None,
@@ -87,6 +88,8 @@ def extract(
     include_trash: Annotated[
         bool, typer.Option("--include-trash", help="Store deleted dashboards and looks too.")
     ] = False,
+    rate_limit_per_second: RateOption = None,
+    rate_limit_per_minute: RatePerMinuteOption = None,
     max_calls: CallsOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only tell how many API calls it would take.")
@@ -128,10 +131,11 @@ def extract(
         incremental,
         folder=folder,
     )
+    limits = Limits(rate_limit_per_second, rate_limit_per_minute, max_calls)
     with (
         opened_vault(loaded, db, create=True) as vault,
         progress(as_json=as_json, quiet=quiet) as listener,
-        opened_gateway(access, wanted.workers, listener, max_calls=max_calls) as gateway,
+        opened_gateway(access, wanted.workers, listener, limits=limits) as gateway,
     ):
         if dry_run:
             typer.echo(forecast_text(gateway, vault, wanted, as_json))

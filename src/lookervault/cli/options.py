@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -16,6 +16,7 @@ from lookervault.errors import UsageError
 
 if TYPE_CHECKING:
     from lookervault.looker.gateway import Gateway
+    from lookervault.looker.stats import Stats
     from lookervault.run.events import Listener
     from lookervault.store.vault import Vault
 
@@ -35,12 +36,27 @@ RatePerMinuteOption = Annotated[
     float | None,
     typer.Option("--rate-limit-per-minute", min=0.1, help="Calls a minute at most.", metavar="NUMBER"),
 ]
+CallsOption = Annotated[
+    int | None,
+    typer.Option("--max-calls", min=1, help="Stop before more API calls than this.", metavar="NUMBER"),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
 SnapshotOption = Annotated[
     str, typer.Option("--snapshot", help="@latest, @3 or @2026-11-01.", metavar="NAME")
 ]
+
+
+class Limits(NamedTuple):
+    """How fast calls may be made, over what the configuration says, and how many in all."""
+
+    per_second: float | None = None
+    per_minute: float | None = None
+    max_calls: int | None = None
+
+
+NO_LIMITS = Limits()
 
 
 def load_config(option: str) -> settings.Config:
@@ -63,14 +79,17 @@ def opened_gateway(
     workers: int,
     listener: Listener,
     max_retries: int = 5,
-    per_second: float | None = None,
-    per_minute: float | None = None,
-    max_calls: int | None = None,
+    limits: Limits = NO_LIMITS,
+    stats: Stats | None = None,
 ) -> Iterator[Gateway]:
-    """A gateway to the instance, for the block."""
+    """A gateway to the instance, for the block.
+
+    With the counters of an earlier gateway the calls of both count as made in one go.
+    """
     from lookervault.looker.gateway import Retry, connect
     from lookervault.looker.limiter import Limiter
     from lookervault.looker.settings import Connection
+    from lookervault.looker.stats import Stats
     from lookervault.run.events import Retried
 
     def on_retry(retry: Retry) -> None:
@@ -79,8 +98,9 @@ def opened_gateway(
     connection = Connection(
         access.base_url, access.client_id, access.client_secret, access.verify_ssl, access.timeout
     )
-    limiter = Limiter(per_second, per_minute)
-    with connect(connection, workers, max_retries, on_retry, limiter, max_calls) as gateway:
+    limiter = Limiter(limits.per_second or access.per_second, limits.per_minute or access.per_minute)
+    stats = stats or Stats(limits.max_calls)
+    with connect(connection, workers, max_retries, on_retry, limiter, stats) as gateway:
         yield gateway
 
 

@@ -18,11 +18,15 @@ from lookervault.cli.choice import (
     selection,
 )
 from lookervault.cli.options import (
+    CallsOption,
     ConfigOption,
     DbOption,
     DebugOption,
     InstanceOption,
+    Limits,
     QuietOption,
+    RateOption,
+    RatePerMinuteOption,
     WorkersOption,
     load_config,
     opened_gateway,
@@ -113,6 +117,9 @@ def plan(
         bool, typer.Option("--detailed-exitcode", help="Exit 0 without changes, 2 with.")
     ] = False,
     workers: WorkersOption = None,
+    rate_limit_per_second: RateOption = None,
+    rate_limit_per_minute: RatePerMinuteOption = None,
+    max_calls: CallsOption = None,
     quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
@@ -138,19 +145,18 @@ def plan(
 
         lookervault plan @latest --base @3 --on-conflict live
     """
-    from lookervault.plan.codec import encode_plan
     from lookervault.run.planning import Request, plan_request
-    from lookervault.store.planfile import write_plan
 
     chosen = selection(target, exclude, only_types, exclude_types, folder)
     leave = Leave(enable_schedules, missing_users, prune, allow_empty, skip_if_modified, base, on_conflict)
     loaded = load_config(config)
     access = settings.access(loaded, os.environ, instance)
     threads = workers or loaded.extract.workers
+    limits = Limits(rate_limit_per_second, rate_limit_per_minute, max_calls)
     with (
         opened_vault(loaded, db, create=Path(desired).is_dir()) as vault,
         progress(as_json=False, quiet=quiet) as listener,
-        opened_gateway(access, threads, listener) as gateway,
+        opened_gateway(access, threads, listener, limits=limits) as gateway,
     ):
         request = Request(desired, chosen, leave.policy(loaded.plan), base)
         made = plan_request(
@@ -158,8 +164,16 @@ def plan(
         )
     typer.echo(_told(made, form, expand, explain), nl=False)
     if out:
-        write_plan(Path(out), encode_plan(made))
-        typer.echo(f"\nSaved to {out}. To carry out exactly this: lookervault apply {out}", err=True)
-        typer.echo(f"Fingerprint: {made.fingerprint}", err=True)
+        _save(made, out)
     if detailed_exitcode and made.changes:
         raise typer.Exit(CHANGES)
+
+
+def _save(made: Plan, out: str) -> None:
+    """Writes the plan for `apply`, and says how to carry it out."""
+    from lookervault.plan.codec import encode_plan
+    from lookervault.store.planfile import write_plan
+
+    write_plan(Path(out), encode_plan(made))
+    typer.echo(f"\nSaved to {out}. To carry out exactly this: lookervault apply {out}", err=True)
+    typer.echo(f"Fingerprint: {made.fingerprint}", err=True)

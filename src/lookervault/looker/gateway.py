@@ -157,12 +157,12 @@ def connect(
     max_retries: int = 5,
     on_retry: Callable[[Retry], None] | None = None,
     limiter: Limiter | None = None,
-    max_calls: int | None = None,
+    stats: Stats | None = None,
     backoff: Backoff | None = None,
 ) -> Gateway:
     """A gateway to the instance; nothing is sent yet.
 
-    `max_calls` bounds the calls that a quota pays for: all but logins, logouts and GET /versions.
+    A limiter and counters that are given may be shared with another gateway to the same instance.
     """
     settings = Settings(connection)
     pool = open_pool(
@@ -171,7 +171,7 @@ def connect(
     sender = Sender(
         PooledTransport(settings, pool),
         limiter or Limiter(),
-        Stats(max_calls),
+        stats or Stats(),
         backoff or Backoff(max_retries),
         on_retry,
         (connection.client_id, connection.client_secret),

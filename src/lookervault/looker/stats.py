@@ -12,7 +12,10 @@ UNMETERED = "none"
 
 
 class Stats:
-    """Counts each request that is sent; raises Refused before one that would exceed `max_calls`."""
+    """Counts each request that is sent; raises Refused before one that would exceed `max_calls`.
+
+    Only calls that a quota pays for draw on that budget: all but logins, logouts and GET /versions.
+    """
 
     def __init__(self, max_calls: int | None = None) -> None:
         self._lock = threading.Lock()

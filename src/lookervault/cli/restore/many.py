@@ -16,6 +16,7 @@ from lookervault.cli.options import (
     DebugOption,
     InstanceOption,
     JsonOption,
+    Limits,
     QuietOption,
     RateOption,
     RatePerMinuteOption,
@@ -63,8 +64,7 @@ class How(NamedTuple):
 
     workers: int
     retries: int
-    per_second: float | None
-    per_minute: float | None
+    limits: Limits
     as_json: bool
     quiet: bool
     dry_run: bool = False
@@ -115,8 +115,7 @@ def bulk(
     how = How(
         workers or loaded.apply.workers,
         retries_of(loaded, max_retries),
-        rate_limit_per_second,
-        rate_limit_per_minute,
+        Limits(rate_limit_per_second, rate_limit_per_minute),
         as_json,
         quiet,
         dry_run,
@@ -166,8 +165,7 @@ def all_(
     how = How(
         workers or loaded.apply.workers,
         retries_of(loaded, max_retries),
-        rate_limit_per_second,
-        rate_limit_per_minute,
+        Limits(rate_limit_per_second, rate_limit_per_minute),
         as_json,
         quiet,
         dry_run,
@@ -208,8 +206,7 @@ def resume(
     how = How(
         workers or loaded.apply.workers,
         retries_of(loaded, max_retries),
-        rate_limit_per_second,
-        rate_limit_per_minute,
+        Limits(rate_limit_per_second, rate_limit_per_minute),
         as_json,
         quiet,
         checkpoint_interval=checkpoint_interval,
@@ -236,7 +233,7 @@ def _restore(
         request = Request(f"@{snapshot.number}", chosen, policy)
         with (
             progress(as_json=how.as_json, quiet=how.quiet) as listener,
-            opened_gateway(access, how.workers, listener, how.retries) as gateway,
+            opened_gateway(access, how.workers, listener, how.retries, how.limits) as gateway,
         ):
             plan = plan_request(
                 gateway, vault, request, target_name=access.name, workers=how.workers, listener=listener
@@ -278,9 +275,7 @@ def _carry_out(vault: Vault, access: Access, plan: Plan, how: How) -> None:
         listener = both(
             tally, stack.enter_context(progress(as_json=how.as_json, quiet=how.quiet, brief=True))
         )
-        gateway = stack.enter_context(
-            opened_gateway(access, how.workers, listener, how.retries, how.per_second, how.per_minute)
-        )
+        gateway = stack.enter_context(opened_gateway(access, how.workers, listener, how.retries, how.limits))
         stopped = stack.enter_context(stoppable())
         manner = Manner(stopped=stopped, checkpoint_interval=how.checkpoint_interval)
         outcome = apply_plan(gateway, vault, plan, workers=how.workers, listener=listener, manner=manner)
