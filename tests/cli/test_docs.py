@@ -1,0 +1,176 @@
+"""The documents, typed as they are written, against sandboxes on loopback.
+
+A comment before a block says what a test cannot guess: `<!-- test: skip (why) -->`, `background` (a server
+in another terminal), `exit 5` (it ends with that code), `file NAME` (the block is that file), `sample` (a
+text that is not checked). `<!-- test: run`, commands and `-->` are what the text tells of as done by hand.
+Ports are exchanged for free ones. The lines of a `text` block must occur, in this order, in what the block
+before it has printed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lookervault.sandbox import blank_instance, demo_instance, serve
+
+ROOT = Path(__file__).resolve().parents[2]
+BLOCK = re.compile(
+    r"(?:<!-- test: (?P<mark>[^>]*?)\s*-->\n)?^```(?P<kind>\w+)\n(?P<body>.*?)^```$"
+    r"|<!-- test: run\n(?P<hidden>.*?)-->",
+    re.DOTALL | re.MULTILINE,
+)
+PLACEHOLDER = re.compile(r"=\.\.\.|example\.cloud\.looker\.com")
+PORT = re.compile(r"\b199\d\d\b")
+BETWEEN = "@@ block "
+CALL = """import json, sys, urllib.parse, urllib.request
+base, method, path, *body = sys.argv[1:]
+form = urllib.parse.urlencode({"client_id": "sandbox", "client_secret": "sandbox-secret"}).encode()
+token = json.load(urllib.request.urlopen(base + "/api/4.0/login", form))["access_token"]
+heads = {"Authorization": "token " + token, "Content-Type": "application/json"}
+urllib.request.urlopen(urllib.request.Request(
+    base + "/api/4.0" + path, method=method, headers=heads, data=body[0].encode() if body else None))
+"""
+
+
+@dataclass
+class Block:
+    """A fenced block of a document, or hidden commands."""
+
+    mark: str
+    kind: str
+    body: str
+
+    @property
+    def skipped(self) -> bool:
+        return self.mark.startswith(("skip", "sample")) or "pip install" in self.body
+
+
+def blocks(text: str) -> Iterator[Block]:
+    for found in BLOCK.finditer(text):
+        if found["hidden"] is not None:
+            yield Block("", "sh", found["hidden"])
+        else:
+            yield Block(found["mark"] or "", found["kind"], found["body"])
+
+
+def typed(block: Block, number: int) -> str:
+    """What is put into the script for one block."""
+    lines = [line for line in block.body.splitlines() if not PLACEHOLDER.search(line)]
+    body = "\n".join(lines)
+    head = f"printf '\\n{BETWEEN}{number}\\n'\n"
+    if block.mark == "background":
+        port = re.search(r"--port (\d+)", body)
+        assert port, "a server in the background needs a port"
+        probe = f"(exec 3<>/dev/tcp/127.0.0.1/{port[1]}) 2>/dev/null"
+        return f"{head}{{ exec {body}\n}} >/dev/null &\nuntil {probe}; do sleep 0.05; done\n"
+    if block.mark.startswith("exit "):
+        return f"{head}code=0\n{{ {body}\n}} || code=$?\n[ $code = {block.mark.split()[1]} ]\n"
+    if block.mark.startswith("file "):
+        return f"{head}cat > '{block.mark[5:]}' <<'END OF FILE'\n{block.body}END OF FILE\n"
+    return f"{head}{body}\n"
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def outputs(printed: str) -> dict[int, str]:
+    parts = re.split(rf"^{BETWEEN}(\d+)$", printed, flags=re.MULTILINE)
+    return {int(number): text for number, text in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def missing(expected: str, printed: str) -> list[str]:
+    """The lines of a shown text that did not come, in order; `...` stands for any."""
+    left, lost = printed.splitlines(), []
+    for line in (line.rstrip() for line in expected.splitlines()):
+        if not line.strip() or line.strip() == "...":
+            continue
+        at = next((n for n, told in enumerate(left) if line in told), None)
+        if at is None:
+            lost.append(line)
+        else:
+            left = left[at + 1 :]
+    return lost
+
+
+def shim(folder: Path) -> str:
+    """A folder with `lookervault`, `python3` and `looker-call` (a click in Looker) as commands."""
+    programs = {
+        "lookervault": f'exec "{sys.executable}" -m lookervault "$@"',
+        "python3": f'exec "{sys.executable}" "$@"',
+        "looker-call": f'exec "{sys.executable}" -S "{folder}/call.py" "$@"',
+    }
+    folder.mkdir()
+    (folder / "call.py").write_text(CALL)
+    for name, line in programs.items():
+        (folder / name).write_text(f"#!/bin/sh\n{line}\n")
+        (folder / name).chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
+def follow(document: Path, folder: Path, env: dict[str, str]) -> None:
+    """Types every command of a document and holds what it shows against what came."""
+    text = document.read_text(encoding="utf-8")
+    for port in sorted(set(PORT.findall(text))) if "--port" in text else []:
+        text = text.replace(port, str(free_port()))
+    told = [block for block in blocks(text) if not block.skipped]
+    runs = [(n, b) for n, b in enumerate(told) if b.kind == "sh" or b.mark.startswith("file ")]
+    script = "set -eu\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n"
+    script += "".join(typed(block, n) for n, block in runs)
+    home = folder / "work"
+    home.mkdir()
+    done = subprocess.run(
+        ["bash", "-c", f"exec 2>&1\n{script}"],
+        cwd=home,
+        env={**os.environ, **env, "PATH": shim(folder / "bin"), "COLUMNS": "110"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=150,
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
+    printed, last = outputs(done.stdout), ""
+    for number, block in enumerate(told):
+        last = printed.get(number, last)
+        if block.kind == "text" and last:
+            assert not missing(block.body, last), f"{block.body}\n--- is not what came:\n{last}"
+
+
+@pytest.mark.parametrize("name", ["quickstart"])
+def test_a_document_can_be_followed(name: str, tmp_path: Path) -> None:
+    follow(ROOT / "docs" / f"{name}.md", tmp_path, {})
+
+
+def test_readme_can_be_followed(tmp_path: Path) -> None:
+    """Its first example has one instance, the second two that lookervault.toml names."""
+    dev = demo_instance()
+    with ExitStack() as servers:
+        urls = [servers.enter_context(serve(one)).url for one in (dev, blank_instance(5000, like=dev))]
+        env = {"LOOKER_BASE_URL": urls[0]}
+        for name, url in (("LOOKERVAULT_DEV", urls[0]), ("LOOKERVAULT_PROD", urls[1]), ("LOOKER", urls[0])):
+            env |= {f"{name}_CLIENT_ID": "sandbox", f"{name}_CLIENT_SECRET": "sandbox-secret"}
+            env |= {f"{name}_BASE_URL": url} if name != "LOOKER" else {}
+        follow(ROOT / "README.md", tmp_path, env)
+
+
+@pytest.mark.parametrize("document", sorted(ROOT.glob("docs/*.md")), ids=lambda path: path.name)
+def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
+    for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", document.read_text(encoding="utf-8")):
+        path, _, anchor = link.partition("#")
+        goal = (document.parent / path).resolve() if path else document
+        assert goal.exists(), link
+        if anchor:
+            heads = re.findall(r"^#+ (.*)$", goal.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w -]", "", head).lower().replace(" ", "-") for head in heads}, link
