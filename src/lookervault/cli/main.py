@@ -12,6 +12,7 @@ import typer
 from lookervault import __version__
 from lookervault.cli import (
     apply,
+    drift,
     extract,
     graph,
     history,
@@ -55,7 +56,7 @@ def _root(
     pass
 
 
-READING = (extract, inspect, history, upkeep)
+READING = (extract, inspect, history, upkeep, drift)
 CHANGING = (plan, apply, restore, rollback, tree, mapping)
 TRYING = (graph, ready, rehearse, play)
 for module in (*READING, *CHANGING, *TRYING):
@@ -71,12 +72,19 @@ def main(arguments: list[str] | None = None) -> Any:
         app(words)
     except LookervaultError as error:
         _tell(error, debug)
-        sys.exit(restore_code(error) if words[:1] == ["restore"] else error.exit_code)
+        sys.exit(_code(error, words[:1]))
     except KeyboardInterrupt:
         _tell(Interrupted("stopped"), debug)
         sys.exit(Interrupted.exit_code)
     except BrokenPipeError:
         sys.exit(1)
+
+
+def _code(error: LookervaultError, command: list[str]) -> int:
+    """The exit code of an error; `restore` and `drift` have their own meanings of some."""
+    if command == ["restore"]:
+        return restore_code(error)
+    return drift.exit_code(error) if command == ["drift"] else error.exit_code
 
 
 def _tell(error: LookervaultError, debug: bool) -> None:

@@ -55,8 +55,8 @@ def change_data(change: Change) -> dict[str, Any]:
         **_edits(change),
         "touched_by": change.touched_by,
         "touched_at": change.touched_at,
-        "before": _json(change.before),
-        "after": _json(change.after),
+        "before": value_data(change.before),
+        "after": value_data(change.after),
         "unchanged": change.unchanged,
         "parts": [_part(p) for p in change.parts],
         "unchanged_parts": change.unchanged_parts,
@@ -70,8 +70,8 @@ def _part(part: PartChange) -> dict[str, Any]:
         "kind": part.kind,
         "label": part.label,
         "id": part.id,
-        "before": _json(part.before),
-        "after": _json(part.after),
+        "before": value_data(part.before),
+        "after": value_data(part.after),
         "unchanged": part.unchanged,
         **_edits(part),
     }
@@ -84,8 +84,8 @@ def _edits(owner: Change | PartChange) -> dict[str, Any]:
         {
             "mark": e.mark,
             "path": list(e.path),
-            "before": _json(e.before),
-            "after": _json(e.after),
+            "before": value_data(e.before),
+            "after": value_data(e.after),
             "origin": owner.origins.get(key(e.path), ""),
         }
         for e in found
@@ -93,5 +93,6 @@ def _edits(owner: Change | PartChange) -> dict[str, Any]:
     return {"origin": owner.origin, "edits": told}
 
 
-def _json(value: Value) -> Any:
+def value_data(value: Value) -> Any:
+    """A value as plain JSON: links as addresses, JSON kept as text as that text."""
     return replace(value, lambda link: {"ref": link.to, "part": link.part}, lambda text: str(text.text), str)

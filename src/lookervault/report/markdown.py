@@ -45,9 +45,14 @@ class Entry(msgspec.Struct):
 def render_markdown(plan: Plan, limit: int = LIMIT) -> str:
     """The plan in at most `limit` characters (at least a few thousand); it ends with a line feed."""
     head, foot = _head(plan), _foot(plan)
+    return head + markdown_changes(plan, limit - len(head) - len(foot)) + foot
+
+
+def markdown_changes(plan: Plan, limit: int) -> str:
+    """The changes alone in at most `limit` characters, with a note where they do not fit."""
     entries = _entries(plan)
-    room = limit - len(head) - len(foot) - 400
-    shown = _fitting([e.text(False) for e in entries], room)
+    room = limit - 400
+    shown = fitting([e.text(False) for e in entries], room)
     room -= sum(len(e.text(False)) for e in entries[:shown])
     unfolded = set()
     for n, entry in enumerate(entries[:shown]):
@@ -57,10 +62,10 @@ def render_markdown(plan: Plan, limit: int = LIMIT) -> str:
             room -= more
     short = sum(1 for n, e in enumerate(entries[:shown]) if e.details and n not in unfolded)
     note = _shortened(short, len(entries) - shown)
-    return head + note + _body(entries[:shown], unfolded) + foot
+    return note + _body(entries[:shown], unfolded)
 
 
-def _fitting(texts: Sequence[str], room: int) -> int:
+def fitting(texts: Sequence[str], room: int) -> int:
     """How many of the texts have room."""
     for n, text in enumerate(texts):
         room -= len(text)
@@ -119,7 +124,7 @@ def _notes(plan: Plan, level: str) -> str:
     told = [f"- {escaped(x)}\n" for x in told_once(f for f in plan.findings if f.level == level)]
     if not told:
         return ""
-    kept = _fitting(told, _NOTES)
+    kept = fitting(told, _NOTES)
     more = f"- and {len(told) - kept} more\n" if kept < len(told) else ""
     name = "Errors: nothing can be applied" if level == "error" else "Warnings"
     return f"#### {name}\n\n{''.join(told[:kept])}{more}".rstrip("\n")

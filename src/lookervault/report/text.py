@@ -27,9 +27,14 @@ def render_text(plan: Plan, colour: bool = False, expand: bool = False) -> str:
     blocks = [*_findings(plan, colour)]
     if plan.changes:
         blocks.append(_intro(plan, colour))
-        blocks += ["\n".join(painted(x, colour) for x in block) for block in told(plan, expand)]
+        blocks.append(text_changes(plan, colour, expand))
     blocks.append(_summary(plan, colour))
     return "\n\n".join(blocks) + "\n"
+
+
+def text_changes(plan: Plan, colour: bool = False, expand: bool = False) -> str:
+    """The changes alone."""
+    return "\n\n".join("\n".join(painted(x, colour) for x in block) for block in told(plan, expand))
 
 
 def told(plan: Plan, expand: bool = False) -> Iterator[list[Line]]:
