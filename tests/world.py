@@ -84,11 +84,11 @@ class World:
         assert not outcome.failed + outcome.skipped, outcome
         assert outcome.applied == len(plan.changes), outcome
 
-    def differences(self) -> list[str]:
+    def differences(self, had: judge.Described | None = None) -> list[str]:
         """What the judge says of the two instances; faults end with this."""
         self.calm()
         return judge.differences(
-            judge.describe(self.source.url, *self.key), judge.describe(self.target.url, *self.key)
+            judge.describe(self.source.url, *self.key), judge.describe(self.target.url, *self.key), had
         )
 
     def calm(self) -> None:

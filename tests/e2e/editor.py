@@ -76,7 +76,7 @@ class Editor:
         rows = (
             r
             for r in self.inst.all(kind)
-            if not r.get("deleted") and r.get("dashboard_id", "") in live | {""}
+            if not (r.get("deleted") or r.get("deleted_at")) and (r.get("dashboard_id") or "") in live | {""}
         )
         return self.dice.choice([r for r in rows if _is_open(kind, r) and fits(r)])
 

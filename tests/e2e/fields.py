@@ -10,6 +10,9 @@ from typing import Any
 
 Raw = dict[str, Any]
 
+GONE = "(a look that is gone)"
+NOBODY = "(an account without e-mail)"
+
 # ids, links, counters, stamps and what is computed from other objects: true of one instance only
 _NOISE = {
     *("id", "can", "url", "slug", "edit_uri", "user_id", "folder_id", "folder", "model", "readonly"),
@@ -78,6 +81,8 @@ SERVER_DEFAULTS = {
     "filters_location_top": True,
     "enable_viz_full_screen": True,
     "is_run_on_load": True,
+    "show_title": True,
+    "show_filters_bar": True,
 }
 
 
@@ -115,3 +120,8 @@ def _whole(value: Any) -> Any:
     if isinstance(value, list):
         return [_whole(v) for v in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def has_owner(path: str) -> bool:
+    """Whether this is not below the personal folder of an account that no other instance can know."""
+    return not path.startswith(f"@{NOBODY}")

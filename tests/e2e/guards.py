@@ -106,7 +106,9 @@ def _dangling(inst: Instance) -> Iterator[str]:
         there = {r["id"] for r in inst.all(other)} | {r.get("slug") for r in inst.all(other)}
         for record in inst.all(kind):
             for id_ in _ids(record, field):
-                if id_ not in there and not ((kind, field) == _BY_LABEL and record["lookml_dashboard_id"]):
+                if id_ not in there and not (
+                    (kind, field) == _BY_LABEL and record.get("lookml_dashboard_id")
+                ):
                     yield f"{kind} {record['id']}: {field} {id_}"
 
 

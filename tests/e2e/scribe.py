@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from . import addresses
-from .fields import Raw, as_json, said, settings
+from .fields import GONE, NOBODY, Raw, as_json, has_owner, said, settings
 from .reader import Reader
 from .sharing import Sharing
 
@@ -25,9 +25,7 @@ _MENTIONS = ("collection_id", "palette_id", "color_collection_id")
 _PALETTES = ("categoricalPalettes", "sequentialPalettes", "divergingPalettes")
 BUILT_IN = "Looker"  # the theme that every instance has
 CALLER = "who asks"
-GONE = "(a look that is gone)"
 LEFT_OVERS = "accounts without e-mail"
-NOBODY = "(an account without e-mail)"
 _PLACE = (
     *("row", "column", "width", "height"),
     *("granular_row", "granular_column", "granular_width", "granular_height"),
@@ -206,7 +204,7 @@ class Scribe:
         told: Raw = settings(raw, "dashboard_element")
         if raw.get("look_id"):
             look = self.looks.get(raw["look_id"])
-            told["look"] = self.place(look) if look else GONE
+            told["look"] = self.place(look) if look and has_owner(self.place(look)) else GONE
         elif raw.get("merge_result_id"):
             told["merge query"] = self.merge(self.get(f"/merge_queries/{raw['merge_result_id']}"))
         elif raw.get("query_id"):
@@ -237,12 +235,7 @@ def _named(pairs: Any) -> dict[str, list[Any]]:
 
 
 def _with_owner(pairs: Any) -> dict[str, list[Any]]:
-    return _named((place, told) for place, told in pairs if _has_owner(place))
-
-
-def _has_owner(path: str) -> bool:
-    """Whether this is not below the personal folder of an account that no other instance can know."""
-    return not path.startswith(f"@{NOBODY}")
+    return _named((place, told) for place, told in pairs if has_owner(place))
 
 
 def _full_name(user: Raw) -> str:

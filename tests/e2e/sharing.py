@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from .fields import Raw, as_json, said, settings
+from .fields import GONE, Raw, as_json, has_owner, said, settings
 
 if TYPE_CHECKING:
     from .scribe import Scribe
@@ -34,10 +34,14 @@ class Sharing:
 
     def _section(self, raw: Raw) -> Raw:
         items = _in_order(raw["board_items"], raw["item_order"])
-        return settings(raw, "board_section") | {"items": [self._item(i) for i in items]}
+        told = [self._item(item) for item in items]
+        return settings(raw, "board_section") | {"items": [item for item in told if item]}
 
     def _item(self, raw: Raw) -> Raw:
+        """An item; nothing where what it shows is gone, or nobody's."""
         shown = self._content(raw)
+        if not shown and not raw["custom_url"]:
+            return {}
         # what is computed from the content, or is the custom one once more
         own = {k: v for k, v in raw.items() if k not in ("title", "description", "location")}
         return settings(own, "board_item") | ({"shows": shown} if shown else {})
@@ -71,10 +75,10 @@ class Sharing:
         return told
 
     def alerts(self) -> Iterator[tuple[str, Raw]]:
-        """Alerts by the element they watch; not those whose element is gone."""
+        """Alerts by the element they watch; not those whose element is gone, or shows nothing."""
         for raw in self._pages("/alerts/search", all_owners="true"):
             place = self._watched(raw)
-            if place is not None:
+            if place is not None and has_owner(place):
                 told = settings(raw, "alert") | {"owner": self._scribe.email(raw["owner_id"])}
                 told |= {"on": not raw["is_disabled"], "field": said(raw["field"])}
                 told["filters"] = sorted(map(said, raw["applied_dashboard_filters"] or []), key=as_json)
@@ -91,7 +95,8 @@ class Sharing:
             for element in dashboard["dashboard_elements"]:
                 if element["id"] == raw["dashboard_element_id"]:
                     label = element["title"] or as_json(self._scribe.element(element, {}))
-                    return f"{self._scribe.place(dashboard)} > {label}"
+                    gone = self._scribe.element(element, {}).get("look") == GONE
+                    return None if gone else f"{self._scribe.place(dashboard)} > {label}"
         return None
 
     def _alerted(self, raw: Raw) -> Raw:
@@ -135,14 +140,15 @@ class Sharing:
         return EVERYBODY if group["include_by_default"] else f"group {group['name']}"
 
     def _content(self, raw: Raw) -> list[str]:
-        """What is shown, as kind and place: nothing where it is gone."""
+        """What is shown, as kind and place: nothing where it is gone, or nobody's."""
         for field, kind in _SHOWN.items():
             if not raw.get(field):
                 continue
             if field == "lookml_dashboard_id":
                 return [kind, raw[field]]
             known = self._dashboards if field == "dashboard_id" else self._scribe.looks
-            return [kind, self._scribe.place(known[raw[field]])] if raw[field] in known else []
+            place = self._scribe.place(known[raw[field]]) if raw[field] in known else ""
+            return [kind, place] if place and has_owner(place) else []
         return ["query"] if raw.get("query_id") else []
 
 

@@ -479,3 +479,21 @@ def test_edit(edit: Edit) -> None:
         assert (difference(after, before), difference(before, after)) == (edit.new, edit.gone)
         assert both.differences() == []
         assert told(both.plan()) == []
+
+
+def test_what_is_cleared_at_the_source_is_cleared_on_the_target() -> None:
+    """Null is a value too; of a title that is shown or not it is known to mean that it is shown."""
+    source = small_instance()
+    board = dashboard(source)
+    source.edit("dashboard", board, query_timezone="UTC", show_title=False, show_filters_bar=False)
+    with world(source, small_target(source)) as both:
+        both.migrate()
+        source.edit("dashboard", board, query_timezone=None, show_title=None, show_filters_bar=None)
+        (change,) = both.plan().changes
+        assert (change.before, change.after) == (
+            {"query_timezone": "UTC", "show_title": False, "show_filters_bar": False},
+            {"show_title": True, "show_filters_bar": True},
+        )
+        both.migrate()
+        assert both.differences() == []
+        assert both.plan().changes == []

@@ -237,3 +237,16 @@ def test_who_may_not_see_schedules_makes_none() -> None:
         made = plan(both, snapshot)
         assert made.changes == []
         assert "left out: the target does not list its scheduled plans" in {f.message for f in made.findings}
+
+
+def test_a_schedule_of_the_target_that_loses_its_tab_is_told() -> None:
+    source = delivering_instance()
+    with world(source, delivering_target(source)) as both:
+        both.migrate()
+        target = both.target.instance
+        made = target.create("dashboard_layout", dashboard_id=dashboard(target), label="Theirs")
+        fields = {"crontab": "0 6 * * *", "scheduled_plan_destination": [MAIL], "tab_ids": [made["id"]]}
+        own = target.create("scheduled_plan", name="Own", dashboard_id=dashboard(target), **fields)
+        lost = [f for f in both.plan().findings if "loses the tab" in f.message]
+        assert [f.address for f in lost] == ["dashboard:Shared/Sales/EMEA/Board"]
+        assert f'"Own" (id {own["id"]})' in lost[0].message

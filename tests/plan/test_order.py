@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lookervault.plan.plan import Plan
 from model.raws import (
+    OTHER,
     Object,
     dashboard,
     folder,
@@ -19,7 +20,7 @@ from model.raws import (
     state,
 )
 
-from .making import calls, outline, plan_of
+from .making import calls, outline, plan_of, said
 
 
 def test_groups_may_be_turned_round() -> None:
@@ -107,3 +108,23 @@ def test_folders_that_differ_in_case_only_cannot_be_neighbours() -> None:
         state(shared(), folder("5", "sales")), state(shared(), folder("5", "Z"), folder("6", "Sales"))
     )
     assert [e.address for e in plan.errors] == ["folder:Shared/sales"]
+
+
+def attribute(id_: str, name: str, label: str) -> Object:
+    return ("user_attribute", id_, {"id": id_, "name": name, "label": label, "type": "string"})
+
+
+def test_a_label_is_taken_after_it_was_given_up() -> None:
+    """No two user attributes share a label (resource notes, section 4.13)."""
+    before = state(attribute("1", "team", "Team"), attribute("2", "area", "Area"))
+    after = state(attribute("1", "team", "Area"), attribute("2", "area", "Region"))
+    plan = plan_of(after, before)
+    assert [n.id for n in plan.nodes] == ["user_attribute:area", "user_attribute:team"]
+    assert plan.errors == []
+
+
+def test_a_label_that_another_has_is_an_error() -> None:
+    desired = state(attribute("1", "team", "Team"))
+    plan = plan_of(desired, state(attribute("8", "group", "Team"), host=OTHER))
+    text = "user_attribute:group has its label on the target and is another object there"
+    assert said(plan) == [f"error user_attribute:team: {text}"]

@@ -12,6 +12,7 @@ from model.raws import (
     OTHER,
     QUERY,
     Object,
+    alert,
     dashboard,
     folder,
     group,
@@ -249,3 +250,29 @@ def test_settled_plans_of_one_instance_say_nothing_of_what_both_sides_lack() -> 
     assert plan.changes == []
     assert plan.errors == []
     assert both.host == HOST
+
+
+def test_a_look_that_is_left_out_leaves_out_its_element_and_not_the_dashboard() -> None:
+    private = folder("9", "SSO", "2", is_personal=True, creator_id="4")
+    owner = user("4", "sso@example.com", credentials_email=None, personal_folder_id="9")
+    shown = [tile("t1", "Kept"), tile("t2", "Lost", query_id=None, query=None, look_id="30")]
+    desired = here(owner, private, look("30", "L", "9"), stacked("5", "D", shown))
+    plan = plan_of(desired, there())
+    (change,) = (c for c in plan.changes if c.kind == "dashboard")
+    assert [p.label for p in change.parts if p.kind == "element"] == ["Kept"]
+    assert (
+        'warning dashboard:Shared/D: element "Lost" is left out: look:@user:sso@example.com/L is left out'
+        in said(plan)
+    )
+    assert list(unresolvable(plan)) == []
+
+
+def test_an_alert_is_left_out_with_the_element_it_watches() -> None:
+    private = folder("9", "SSO", "2", is_personal=True, creator_id="4")
+    owner = user("4", "sso@example.com", credentials_email=None, personal_folder_id="9")
+    shown = [tile("41", "Lost", query_id=None, query=None, look_id="30")]
+    desired = here(owner, private, look("30", "L", "9"), stacked("40", "D", shown), alert("1"))
+    plan = plan_of(desired, there())
+    assert "alert" not in {c.kind for c in plan.changes}
+    assert any("left out: the element of dashboard:Shared/D is left out" in line for line in said(plan))
+    assert list(unresolvable(plan)) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Literal
 
 import msgspec
@@ -116,12 +117,14 @@ class Kind(msgspec.Struct, frozen=True):
     create_only: frozenset[str] = frozenset()  # fields that no update can change
     defaulted: frozenset[str] = frozenset()  # fields in which null means "as the instance likes"
     texts: frozenset[str] = frozenset()  # attributes in whose texts addresses of content may stand
+    assumed: Mapping[str, Value] = MappingProxyType({})  # of these: what every instance is known to like
     extra: Callable[[Raw, Context], dict[str, Value]] | None = None
     unknown: Callable[[Raw, Context], tuple[str, ...]] = lambda raw, context: ()
     parts: Callable[[Raw, Context], list[Part]] | None = None
     aliases: Callable[[Raw], dict[str, str]] = lambda raw: {}
     part_keys: tuple[PartKey, ...] = ()  # how parts pair that no id pairs, in this order
     trash: bool = False  # deleting is a PATCH, and what is deleted can be had back (2.8)
+    unique: frozenset[str] = frozenset()  # attributes beside the name that no two objects share
     names_repeat: bool = False  # several may have one name; then the most alike are paired
     loose_parts: bool = False  # a part that cannot be had is left out, and not its resource with it
     of: str = ""  # the kind with whose objects these come into being, one each

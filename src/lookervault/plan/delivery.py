@@ -18,6 +18,8 @@ from lookervault.plan.pair import Pairing, Sides
 from lookervault.plan.policy import Policy
 from lookervault.plan.settle import Settled
 
+# kinds that point at parts of a dashboard: by which attribute, and what they do with it
+_POINTING = {"alert": ("element", "element it watches"), "scheduled_plan": ("tabs", "tab it sends")}
 HOW_TO_ENABLE = "to enable it, plan with --enable-schedules"
 
 
@@ -161,15 +163,21 @@ def _immovable(changes: Iterable[Change]) -> Iterator[Finding]:
 
 
 def _stranded(changes: Iterable[Change], sides: Sides) -> Iterator[Finding]:
-    """Alerts of the target whose element goes; Looker disables them after a while (4.16)."""
+    """Alerts of the target whose element goes, and schedules whose tab does; Looker disables such alerts."""
     gone = {
-        (sides.pairing.observed.get(change.address), f"{part.kind}:{part.id}"): change.address
+        (
+            sides.pairing.observed.get(change.address, ""),
+            part.slot.removesuffix(f"@{part.id}"),
+        ): change.address
         for change in changes
         for part in change.parts
         if part.action is Action.DELETE
     }
+    given_up = {c.id for c in changes if c.kind == "scheduled_plan" and "tabs" in c.before}
     for resource in sides.observed.resources.values() if gone else ():
-        element = resource.attributes.get("element")
-        if resource.kind == "alert" and isinstance(element, Link) and (element.to, element.part) in gone:
-            text = f'the alert "{resource.name}" (id {resource.id}) loses the element it watches'
-            yield Finding("warning", gone[element.to, element.part], text)
+        name, does = _POINTING.get(resource.kind, ("", ""))
+        for link in links(resource.attributes.get(name)) if resource.id not in given_up else ():
+            if (link.to, link.part) in gone:
+                what = KINDS[resource.kind].title.removesuffix("s")
+                text = f'the {what} "{resource.name}" (id {resource.id}) loses the {does}'
+                yield Finding("warning", gone[link.to, link.part], text)

@@ -125,12 +125,12 @@ def creation(resource: Resource, findings: list[Finding]) -> Change:
 def update(desired: Resource, observed: Resource, pairs: PartPairs, lens: Lens) -> Change | None:
     """The change that makes an observed resource the desired one, if it takes any."""
     kind = KINDS[desired.kind]
-    left_open = frozenset[str]() if lens.exact else kind.defaulted
-    unsaid = left_open - desired.attributes.keys() | kind.create_only
+    unsaid = (set() if lens.exact else _unsaid(desired, observed)) | kind.create_only
     unknown = {*desired.unknown, *desired.untold, *observed.unknown, *unsaid}
     at = (desired.kind, observed.id)
     desired, inner = _without_broken(desired, pairs), _inside(observed, pairs, lens)
     before, after = inner.differences(at, desired.attributes, observed.attributes, unknown)
+    after |= {name: kind.assumed[name] for name in before.keys() & kind.assumed.keys() - after.keys()}
     parts, equal = _compare_parts(desired, observed, pairs, inner)
     if not (before or after or parts or observed.trashed):
         return None
@@ -155,6 +155,16 @@ def update(desired: Resource, observed: Resource, pairs: PartPairs, lens: Lens) 
         if _goes_whole(desired, before, after)
         else {},
     )
+
+
+def _unsaid(desired: Resource, observed: Resource) -> set[str]:
+    """Attributes that are as the instance likes, unless what it likes is known and is not what is there."""
+    kind, there = KINDS[desired.kind], observed.attributes
+    return {
+        name
+        for name in kind.defaulted - desired.attributes.keys()
+        if there.get(name) in (None, kind.assumed.get(name, there.get(name)))
+    }
 
 
 def _goes_whole(desired: Resource, before: Attributes, after: Attributes) -> bool:

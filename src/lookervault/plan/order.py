@@ -31,11 +31,13 @@ class Order(NamedTuple):
 def extra_order(sides: Sides, changes: list[Change]) -> Order:
     """The order that names, folders turned round and nestings ask for."""
     names, findings = _names(sides, changes)
+    unique, taken = _unique(sides, changes)
     aside = _circles(names)
     waits = {address: {first + ASIDE if first in aside else first} for address, first in names.items()}
     for address in aside:
         waits.setdefault(address, set()).add(address + ASIDE)
     for more in (
+        unique,
         _moved_parents(sides, changes),
         _nestings(changes),
         _namesakes(sides, changes),
@@ -43,7 +45,7 @@ def extra_order(sides: Sides, changes: list[Change]) -> Order:
     ):
         for node, first in more.items():
             waits.setdefault(node, set()).update(first)
-    return Order(waits, aside, findings)
+    return Order(waits, aside, [*findings, *taken])
 
 
 def _names(sides: Sides, changes: list[Change]) -> tuple[dict[str, str], list[Finding]]:
@@ -68,6 +70,26 @@ def _names(sides: Sides, changes: list[Change]) -> tuple[dict[str, str], list[Fi
         else:
             text = f"{holder} has this name on the target and is another object there"
             findings.append(Finding("error", change.address, text))
+    return waits, findings
+
+
+def _unique(sides: Sides, changes: list[Change]) -> tuple[Waits, list[Finding]]:
+    """The same for other values that no two objects may share, such as labels of user attributes (4.13)."""
+    updated = {c.address: c for c in changes if c.action is Action.UPDATE}
+    waits: Waits = {}
+    findings = []
+    for change in changes:
+        for name in KINDS[change.kind].unique & change.after.keys():
+            value, own = change.after[name], sides.pairing.observed.get(change.address)
+            for other in sides.observed.resources.values():
+                if (other.kind, other.attributes.get(name)) != (change.kind, value) or other.address == own:
+                    continue
+                owner = sides.pairing.desired.get(other.address, "")
+                if owner in updated and name in updated[owner].before:
+                    waits.setdefault(change.address, set()).add(owner)
+                else:
+                    text = f"{other.address} has its {name} on the target and is another object there"
+                    findings.append(Finding("error", change.address, text))
     return waits, findings
 
 

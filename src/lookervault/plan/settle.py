@@ -6,7 +6,7 @@ whose required reference cannot be had is left out, and so is what depends on it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
 
 from msgspec import structs
@@ -69,7 +69,7 @@ def _fitted(resource: Resource, left_out: set[str], sides: Sides) -> Resource:
     parts = [
         structs.replace(p, broken=f"{lost[0]} is left out") if lost and not p.broken else p
         for p in resource.parts
-        for lost in [[x.to for x in links(p.attributes) if x.to in absent]]
+        for lost in [_shows(p, left_out, sides)]
     ]
     return structs.replace(resource, parts=parts)
 
@@ -191,7 +191,7 @@ def _left_out(resources: dict[str, Resource], sides: Sides, findings: list[Findi
                 lost := [
                     x
                     for x in wanted
-                    if x.to in out or not available(x, sides) or _unmade(x, resources, sides)
+                    if x.to in out or not available(x, sides) or _unmade(x, resources, sides, out)
                 ]
             )
             if address not in sides.pairing.observed or any(x.to in resources for x in lost)
@@ -199,16 +199,21 @@ def _left_out(resources: dict[str, Resource], sides: Sides, findings: list[Findi
         if not more:
             return out
         for address, lost in sorted(more.items()):
-            findings += [_missing(address, link, sides) for link in sorted(lost)]
+            findings += [_missing(address, link, sides, out) for link in sorted(lost)]
         out |= set(more)
 
 
-def _unmade(link: Link, resources: Mapping[str, Resource], sides: Sides) -> bool:
+def _unmade(link: Link, resources: Mapping[str, Resource], sides: Sides, out: Set[str]) -> bool:
     """Whether a link leads to a part that is left out, and that the target does not have."""
     if not (link.to and link.part) or link.part in sides.parts.get(link.to, {}):
         return False
     parts = resources[link.to].parts if link.to in resources else []
-    return any(part.slot == link.part and part.broken for part in parts)
+    return any(part.slot == link.part and (part.broken or _shows(part, out, sides)) for part in parts)
+
+
+def _shows(part: Part, out: Set[str], sides: Sides) -> list[str]:
+    """What a part shows that is left out, and that the target does not have."""
+    return [x.to for x in links(part.attributes) if x.to in out and x.to not in sides.pairing.observed]
 
 
 def _required(resource: Resource) -> Iterator[Link]:
@@ -227,11 +232,12 @@ def _name(link: Link, sides: Sides) -> str:
     return f"{link.to} ({target.guard})" if target is not None and target.guard else link.to
 
 
-def _missing(address: str, link: Link, sides: Sides) -> Finding:
+def _missing(address: str, link: Link, sides: Sides, out: Set[str]) -> Finding:
     """Why something is left out; a guarded target is nobody's mistake, a missing one may be."""
     target = sides.desired.resources.get(link.to)
     if target is not None and target.guard:
         return Finding("warning", address, f"left out: {_name(link, sides)} is not on the target")
     if target is not None:
-        return Finding("warning", address, f"left out: {link.to} is left out")
+        part = "" if link.to in out else f"the {link.part.partition(':')[0]} of "
+        return Finding("warning", address, f"left out: {part}{link.to} is left out")
     return Finding("error", address, f"refers to {link.to}, which is neither desired nor on the target")

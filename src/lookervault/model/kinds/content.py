@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from lookervault.model import content, folders
 from lookervault.model.context import Context
 from lookervault.model.kind import Identity, Kind, Listing, PartKey, Raw, Ref, own_id
 from lookervault.model.kinds.lookml import is_lookml
 from lookervault.model.normal import text_id
+from lookervault.model.values import Value
 
 
 def in_folder(raw: Raw, context: Context) -> Identity:
@@ -61,12 +65,12 @@ _DASHBOARD_DEFAULTED = frozenset(
         "load_configuration",
         "preferred_viewer",
         "preserve_desktop_layout",
-        "query_timezone",
         "show_filters_bar",
         "show_title",
         "style",
     }
 )
+_DASHBOARD_ASSUMED: Mapping[str, Value] = MappingProxyType({"show_filters_bar": True, "show_title": True})
 
 KINDS = (
     Kind(
@@ -118,6 +122,7 @@ KINDS = (
         fields=_DASHBOARD_FIELDS,
         texts=frozenset({"description"}),
         defaulted=_DASHBOARD_DEFAULTED,
+        assumed=_DASHBOARD_ASSUMED,
         parts=content.dashboard_parts,
         part_keys=(
             PartKey("filter", lambda p: p.key),
@@ -126,6 +131,7 @@ KINDS = (
             PartKey("layout", lambda p: p.key),
             PartKey("layout", lambda p: p.attributes.get("order")),
         ),
+        loose_parts=True,
         slug="slug",
         trash=True,
         needs=("folder", "user", "look", "lookml_model", "lookml_dashboard"),

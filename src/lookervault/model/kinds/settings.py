@@ -54,6 +54,7 @@ KINDS = (
         ),
         texts=frozenset({"default_value", "group_values"}),
         create_only=frozenset({"hidden_value_domain_whitelist"}),
+        unique=frozenset({"label"}),
         extra=settings.attribute_extra,
         unknown=settings.attribute_unknown,
         guard=settings.attribute_guard,
