@@ -43,6 +43,7 @@ BIG: Mapping[str, int] = {
     "group": 35,
     "role": 20,
     "user_attribute": 20,
+    "lookml_model": 6,
     "color_collection": 14,
     "theme": 14,
     "folder": 90,
@@ -162,6 +163,13 @@ class Founder:
         value = {"string": "EMEA, 'x'", "number": "42", "yesno": "yes", "relative_url": "/boards/1"}[kind]
         rows = [{"group_id": g["id"], "value": value} for g in self.some(self.own_groups())]
         attribute_values.set_all(self.inst, self.inst.find("user_attribute", made["id"]), rows)
+
+    def make_lookml_model(self) -> None:
+        """The configuration of a model whose LookML is still to come."""
+        connections = self.some(["warehouse", "erp_replica"])
+        told: Record = {"name": self.word(), "project_name": self.dice.choice(["harbour_pine", None])}
+        told["unlimited_db_connections"] = self.coin(0.3)
+        self.inst.create("lookml_model", allowed_db_connection_names=connections, **told)
 
     # how things look
 
@@ -382,7 +390,7 @@ class Founder:
 
     def _sent_dashboard(self) -> Record:
         shown = self.pick("dashboard")["id"]
-        tabs = [x["id"] for x in layouts.of_dashboard(self.inst, shown) if self.coin(0.4)]
+        tabs = [x["id"] for x in layouts.of_dashboard(self.inst, shown) if self.coin(0.7)]
         titles = [f["title"] for f in self.inst.all("dashboard_filter") if f["dashboard_id"] == shown]
         heard = "?" + "&".join(f"{n}=x" for n, _ in enumerate(titles)) if titles and self.coin() else ""
         return {"dashboard_id": shown, "tab_ids": tabs, "filters_string": heard}

@@ -72,6 +72,7 @@ class Scribe:
             "permission sets": self.sets("/permission_sets", "permissions"),
             "model sets": self.sets("/model_sets", "models"),
             "roles": _named((r["name"], self.role(r)) for r in self.get("/roles") if _is_ours_role(r)),
+            "LookML models": _named((m["name"], _model(m)) for m in self.pages("/lookml_models")),
             "looks": _with_owner((self.place(x), self.look(x)) for x in self.looks.values()),
             "dashboards": _with_owner(self.dashboards()),
             "color collections": _named((c["label"], _palettes(c)) for c in self.collections),
@@ -265,6 +266,12 @@ def _layout_names(layouts: list[Raw]) -> dict[str, str]:
 def _filterable(raw: Raw) -> Raw:
     heard = [{"filter": x["dashboard_filter_name"], "field": x["field"]} for x in raw["listen"]]
     return said({k: raw.get(k) for k in ("model", "view", "name")}) | {"listen": sorted(heard, key=as_json)}
+
+
+def _model(raw: Raw) -> Raw:
+    """The configuration of a model; what is in it comes from git."""
+    told = {k: raw[k] for k in ("project_name", "unlimited_db_connections")}
+    return said(told | {"connections": sorted(raw["allowed_db_connection_names"] or [])})
 
 
 def _palettes(collection: Raw) -> Raw:

@@ -124,6 +124,11 @@ WRONG_VALUES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("permission_set", {"name": "Look"}, {"name": "x", "permissions": ["see_looks"]}),
     ("model_set", {"name": "Shop"}, {"name": "x", "models": []}),
     ("folder", {"name": "EMEA"}, {"name": "x"}),
+    (
+        "lookml_model",
+        {"name": "finance"},
+        {"project_name": "x", "allowed_db_connection_names": ["x"], "unlimited_db_connections": True},
+    ),
     ("board", {"description": "Read on Monday"}, {"title": "x", "description": "x", "user_id": "1"}),
     ("board_section", {"title": "Numbers"}, {"title": "x", "description": "x"}),
     (

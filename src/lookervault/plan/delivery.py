@@ -173,10 +173,11 @@ def _stranded(changes: Iterable[Change], sides: Sides) -> Iterator[Finding]:
         for part in change.parts
         if part.action is Action.DELETE
     }
-    given_up = {c.id for c in changes if c.kind == "scheduled_plan" and "tabs" in c.before}
+    given_up = {(c.kind, c.id) for c in changes if "tabs" in c.before}
     for resource in sides.observed.resources.values() if gone else ():
         name, does = _POINTING.get(resource.kind, ("", ""))
-        for link in links(resource.attributes.get(name)) if resource.id not in given_up else ():
+        known = (resource.kind, resource.id) in given_up
+        for link in links(resource.attributes.get(name)) if not known else ():
             if (link.to, link.part) in gone:
                 what = KINDS[resource.kind].title.removesuffix("s")
                 text = f'the {what} "{resource.name}" (id {resource.id}) loses the {does}'
