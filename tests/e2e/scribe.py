@@ -46,7 +46,7 @@ class Scribe:
         self.colors = dict(_color_names(self.collections))
 
     def describe(self) -> Described:
-        known = {at: name for at, name in self.names() if _has_owner(name)}
+        known = {at: name for at, name in self.names() if has_owner(name)}
         found: Described = addresses.told(self.described(), self.host, known)
         return found
 
