@@ -23,6 +23,7 @@ from lookervault.plan.pair import Sides
 from lookervault.plan.policy import DEFAULT_POLICY, Policy
 
 PERSONAL = "@user:"
+_HIDDEN = "left out: it was not seen on the target, but may be there all the same"
 
 
 class Settled(NamedTuple):
@@ -58,7 +59,21 @@ def _seen(sides: Sides, findings: list[Finding]) -> Sides:
         for a, r in sides.desired.resources.items()
         if r.kind not in lost and (a in sides.pairing.observed or not KINDS[r.kind].implied(r.attributes))
     }
+    if sides.desired.partial:
+        text = f"{sides.desired.partial}: who holds or may do something on the target keeps that"
+        findings.append(Finding("warning", "source", text))
+    if sides.observed.partial:
+        findings.append(Finding("warning", "target", sides.observed.partial))
+        unsure = [a for a, r in resources.items() if _may_be_hidden(r, sides)]
+        findings += [Finding("warning", a, _HIDDEN) for a in unsure]
+        resources = {a: r for a, r in resources.items() if a not in unsure}
     return structs.replace(sides, desired=structs.replace(sides.desired, resources=resources))
+
+
+def _may_be_hidden(resource: Resource, sides: Sides) -> bool:
+    """Whether this may be there unseen, so that no server would refuse it a second time (9.4)."""
+    unseen = resource.address not in sides.pairing.observed and not resource.guard
+    return unseen and KINDS[resource.kind].names_repeat
 
 
 def _fitted(resource: Resource, left_out: set[str], sides: Sides) -> Resource:
@@ -99,6 +114,8 @@ def _settled(resource: Resource, sides: Sides, owners: Heirs, findings: list[Fin
         kept = [x for x in value if lost.isdisjoint(links(x))] if isinstance(value, list) else value
         if isinstance(value, list) and other:
             held = _protected(resource, other, ref.name, sides)
+            if sides.desired.partial:
+                held = _observed(other, ref.name, sides)
             kept = [*kept, *(x for x in held if set(links(kept)).isdisjoint(links(x)))]
             if all(isinstance(x, Link) for x in kept):
                 kept.sort()
@@ -123,6 +140,12 @@ def _said(name: str, desired: Resource, observed: Resource | None) -> bool:
     """Whether a reference is one of the desired side, or a list that the observed side has."""
     have = observed.attributes.get(name) if observed else None
     return name in desired.attributes or (isinstance(have, list) and name not in desired.unknown)
+
+
+def _observed(observed: Resource, name: str, sides: Sides) -> Iterator[Value]:
+    """All items that the target has, in the desired side's words."""
+    for item in observed.attributes.get(name) or []:
+        yield replace(item, lambda link: sides.rename.get(link, link), lambda text: text)
 
 
 def _protected(desired: Resource, observed: Resource, name: str, sides: Sides) -> Iterator[Value]:

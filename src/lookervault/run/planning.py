@@ -84,7 +84,6 @@ def planned(
         listener=listener,
         desired=wanted.state,
         mapping=known,
-        prune=policy.prune,
         narrow=root is not None and root[0] in NARROW,
     )
     base = Base(desired(vault, request.base).state, request.base) if request.base else None

@@ -40,13 +40,11 @@ def observe(
     listener: Listener,
     desired: State | None = None,
     mapping: IdMap = MappingProxyType({}),
-    prune: bool = False,
     narrow: bool = False,
 ) -> State:
-    """The present state of an instance, with what of its trash may be desired.
+    """The present state of an instance, with what of its trash may be desired, and whether it is all.
 
-    Where something may be deleted, it is asked whether the caller sees all there is. A `narrow` one holds
-    of content and users only what the desired objects could be.
+    A `narrow` one holds of content and users only what the desired objects could be.
     """
     raws: dict[str, dict[str, Any]] = {}
     in_trash: list[Head] = []
@@ -81,7 +79,7 @@ def observe(
             scope["dashboard"] = "complete"  # of those that an alert could be on
     state = build_state(gateway.host, raws, scope, with_trash=True)
     me = text_id(gateway.me().get("id"))
-    partial = NO_ADMIN if prune and not is_admin(gateway, me) else ""
+    partial = "" if is_admin(gateway, me) else NO_ADMIN
     caller = state.ids.get(("user", me), "")
     return structs.replace(state, in_trash=tuple(in_trash), caller=caller, partial=partial, raws=raws)
 

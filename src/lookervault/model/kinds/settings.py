@@ -28,6 +28,7 @@ KINDS = (
         "/themes",
         fields=("name", "begin_at", "end_at", "settings"),
         extra=settings.theme_extra,
+        unknown=settings.theme_unknown,
         guard=settings.theme_guard,
         names_repeat=True,
         needs=("color_collection",),
