@@ -37,6 +37,7 @@ from lookervault.sandbox import Instance
 from lookervault.sandbox.content import lookml
 from lookervault.sandbox.rules import folders, groups, layouts, roles, users
 from lookervault.sandbox.state import Record
+from scenarios import more
 
 Ids = dict[str, dict[str, str]]  # kind -> name -> id
 KINDS = ("user", "group", "permission_set", "model_set", "role", "folder", "look", "dashboard")
@@ -48,7 +49,7 @@ def build(told: Record, first_id: int) -> tuple[Instance, Ids]:
     inst = Instance(first_id=first_id)
     lookml.deploy(inst)
     ids: Ids = {kind: {} for kind in KINDS}
-    known = {"paired", *(f"{kind}s" for kind in KINDS)}
+    known = {"paired", *(f"{kind}s" for kind in KINDS), *more.WORDS}
     assert known >= told.keys(), f"unknown words: {told.keys() - known}"
     for name, email in told.get("users", {}).items():
         _user(inst, ids, name, email)
@@ -57,11 +58,13 @@ def build(told: Record, first_id: int) -> tuple[Instance, Ids]:
         _role(inst, ids, name, role)
     ids["folder"][""] = folders.root(inst, "is_shared_root")["id"]
     _folders(inst, ids, told.get("folders", {}), "")
+    more.before_content(inst, ids, told)
     for name, look in told.get("looks", {}).items():
         _content(inst, ids, "look", name, {**look, "query_id": _query(inst, look["query"])["id"]})
     for name, dashboard in told.get("dashboards", {}).items():
         _content(inst, ids, "dashboard", name, {"slug": _slug(name), **dashboard})
         _parts(inst, ids, ids["dashboard"][name], dashboard)
+    more.after_content(inst, ids, told)
     _link(inst, {f"<{kind} {name}>": id_ for kind, named in ids.items() for name, id_ in named.items()})
     return inst, ids
 
