@@ -78,7 +78,6 @@ def rollback_plan(
         workers=workers,
         listener=listener,
         desired=wanted,
-        prune=True,
     )
     observed = _freed(observed, deeds)
     known = echoes(vault, gateway.host)
