@@ -163,7 +163,7 @@ HARMLESS: dict[str, tuple[Edit, Edit]] = {
     ),
     "a field on which the source has no opinion": (
         set_field("dashboard", BOARD, description="ours"),
-        set_field("dashboard", BOARD, query_timezone="UTC"),
+        set_field("dashboard", BOARD, preserve_desktop_layout=True),
     ),
 }
 
