@@ -61,9 +61,12 @@ class Sharing:
             yield f"{raw['name']} of {as_json(sends)}", told
 
     def _tabs(self, raw: Raw) -> list[str]:
+        """Labels of the tabs that are there; for LookML dashboards the ids are the labels."""
         shown = self._dashboards.get(raw["dashboard_id"])
-        labels = {x["id"]: x["label"] or "" for x in shown["dashboard_layouts"]} if shown else {}
-        return [labels.get(tab, tab) for tab in raw["tab_ids"] or []]
+        if shown is None:
+            return raw["tab_ids"] or []
+        labels = {x["id"]: x["label"] or "" for x in shown["dashboard_layouts"]}
+        return [labels[tab] for tab in raw["tab_ids"] or [] if tab in labels]
 
     def _destination(self, raw: Raw) -> Raw:
         told = said(
