@@ -80,7 +80,6 @@ def _fitted(resource: Resource, left_out: set[str], sides: Sides) -> Resource:
     """A resource without those parts that show what is left out, where it can do without them."""
     if not (left_out and KINDS[resource.kind].loose_parts):
         return resource
-    absent = {address for address in left_out if address not in sides.pairing.observed}
     parts = [
         structs.replace(p, broken=f"{lost[0]} is left out") if lost and not p.broken else p
         for p in resource.parts
