@@ -17,6 +17,7 @@ import typer
 from lookervault import config, errors
 from lookervault.cli.main import app
 from lookervault.model.catalog import KINDS
+from lookervault.report.schema import plan_schema
 
 HOME = Path(__file__).resolve().parents[1] / "docs" / "reference"
 NOTE = "<!-- written by script/generate_reference.py -->\n"
@@ -129,7 +130,9 @@ def pages() -> dict[str, str]:
         "kinds": kinds(),
         "errors": exit_codes(),
     }
-    return {f"{name}.md": re.sub(r"\n{3,}", "\n\n", text).rstrip() + "\n" for name, text in made.items()}
+    told = {f"{name}.md": re.sub(r"\n{3,}", "\n\n", text).rstrip() + "\n" for name, text in made.items()}
+    schema = msgspec.json.format(msgspec.json.encode(plan_schema()), indent=2).decode()
+    return {**told, "plan.schema.json": f"{schema}\n"}
 
 
 if __name__ == "__main__":

@@ -1,0 +1,98 @@
+"""The published shape of a plan as JSON; what `report/data.py` gives is read back by it in a test."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from lookervault.model.resource import Finding
+from lookervault.plan.change import Origin
+from lookervault.plan.plan import Side
+
+Verb = Literal["create", "update", "delete"]
+
+
+class EditShape(msgspec.Struct, forbid_unknown_fields=True):
+    """One difference: `path` leads to it from the object's attributes."""
+
+    mark: Literal["+", "-", "~"]
+    path: list[str | int]
+    before: Any
+    after: Any
+    origin: Origin
+
+
+class PartShape(msgspec.Struct, forbid_unknown_fields=True):
+    """A change of something inside an object: an element, a filter, a layout, a section, an item."""
+
+    action: Verb
+    kind: str
+    label: str
+    id: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    unchanged: int
+    origin: Origin
+    edits: list[EditShape]
+
+
+class ChangeShape(msgspec.Struct, forbid_unknown_fields=True):
+    """A change of one object; a link is `{"ref": address, "part": slot}`."""
+
+    action: Verb
+    kind: str
+    address: str
+    was: str
+    restored: bool
+    id: str
+    paired_by: str
+    digest: str
+    origin: Origin
+    edits: list[EditShape]
+    touched_by: str
+    touched_at: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    unchanged: int
+    parts: list[PartShape]
+    unchanged_parts: dict[str, int]
+    awaits: list[str]
+
+
+class NodeShape(msgspec.Struct, forbid_unknown_fields=True):
+    """Something that is done in one go, and what it waits for."""
+
+    id: str
+    change: str
+    waits: list[str]
+    calls: int
+
+
+class Totals(msgspec.Struct, forbid_unknown_fields=True):
+    """How many changes of each action."""
+
+    to_create: int
+    to_update: int
+    to_delete: int
+
+
+class PlanShape(msgspec.Struct, forbid_unknown_fields=True):
+    """A plan as `--format json` prints it; a program checks `format_version` first."""
+
+    format_version: Literal[1]
+    fingerprint: str
+    created_at: str
+    source: Side
+    target: Side
+    since: str
+    origins: dict[str, int]
+    summary: Totals
+    changes: list[ChangeShape]
+    findings: list[Finding]
+    nodes: list[NodeShape]
+
+
+def plan_schema() -> dict[str, Any]:
+    """The JSON Schema of a plan as JSON."""
+    return {"$id": "lookervault-plan-1", "title": "A plan of lookervault", **msgspec.json.schema(PlanShape)}
