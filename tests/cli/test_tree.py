@@ -24,6 +24,35 @@ def test_a_tree_is_exported_edited_and_applied(stage: Stage) -> None:
     assert [d["title"] for d in stage.dev.all("dashboard")] == ["Numbers"]
 
 
+def test_an_apply_of_a_tree_keeps_out_of_others_edits_and_can_be_undone(stage: Stage) -> None:
+    """Tiles have no ids in a tree; each must be judged against its own."""
+    query = stage.dev.all("query")[0]["id"]
+    board = stage.dev.all("dashboard")[0]["id"]
+    other = stage.dev.create(
+        "dashboard_element", dashboard_id=board, type="vis", title="Other", query_id=query
+    )
+    stage.run("extract", "--instance", "dev")
+    stage.run("export", "content")
+    path = stage.folder / "content/folders/Shared/Sales/KPIs.dashboard.yaml"
+    path.write_text(path.read_text().replace("title: Count", "title: Orders"))
+    stage.run("plan", "content", "--instance", "dev", "--out", "x.lvplan")
+    # somebody edits the dashboard between plan and apply
+    stage.dev.edit("dashboard", board, description="Seen by all")
+    applied = stage.run(
+        "apply", "x.lvplan", "--instance", "dev", "--yes", "--quiet", "--on-drift", "overwrite"
+    )
+    assert applied.code == 0, applied.err
+    titles = {e["id"]: e["title"] for e in stage.dev.all("dashboard_element")}
+    assert (titles[other["id"]], sorted(titles.values())) == ("Other", ["Orders", "Other"])
+    stage.run("extract", "--instance", "dev")
+    stage.run("export", "content")
+    path.write_text(path.read_text().replace("title: Orders", "title: Sold"))
+    assert stage.run("apply", "content", "--instance", "dev", "--yes", "--quiet").code == 0
+    back = stage.run("rollback", "--instance", "dev", "--yes", "--quiet")
+    assert (back.code, back.err) == (0, "")
+    assert {e["id"]: e["title"] for e in stage.dev.all("dashboard_element")} == titles
+
+
 def test_a_tree_needs_no_vault_to_be_planned(stage: Stage) -> None:
     stage.run("extract", "--instance", "dev")
     stage.run("export", "content")

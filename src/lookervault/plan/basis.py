@@ -162,12 +162,11 @@ def judge_anew(
     silent = KINDS[change.kind].fixed | ({*there.untold} - {*change.before, *change.after})
     there = structs.replace(there, unknown=tuple({*there.unknown, *basis.unknown, *silent}))
 
-    def mapped(kind: str, source_id: str) -> str:
-        slots = (p.slot for p in desired.parts if p.kind == kind and p.id == source_id)
-        return next((change.kept[slot] for slot in slots if slot in change.kept), "")
-
+    # parts go by their slots: those of a tree of files have no ids
     desired = basis.desired
-    pairs = pair_parts(desired.parts, there.parts, KINDS[change.kind].part_keys, mapped, {})
+    slotted = [structs.replace(p, id=p.slot) for p in desired.parts]
+    keys = KINDS[change.kind].part_keys
+    pairs = pair_parts(slotted, there.parts, keys, lambda _, slot: change.kept.get(slot, ""), {})
     lens = Lens(_tab_names(basis, known, addresses), ids, echoes, [], exact)
     fresh = update(desired, there, pairs, lens)
     same = {"was": change.was, "paired_by": change.paired_by, "restored": change.restored}
