@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import configparser
 import difflib
+import re
 import shlex
 import subprocess
 import tomllib
@@ -18,6 +19,8 @@ from typing import Annotated, Any
 import msgspec
 
 from lookervault.errors import ConfigError
+
+_LIMIT = re.compile(r"\d+|\d+(\.\d+)?%")
 
 FILE_NAME = "lookervault.toml"
 DEFAULT_DB = "lookervault.db"
@@ -51,9 +54,23 @@ class ExtractSettings(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class PlanSettings(msgspec.Struct, forbid_unknown_fields=True):
-    """Defaults of `plan`. `missing_users`: `fail`, `caller`, or the e-mail of a user of the target."""
+    """Defaults of `plan`. `missing_users`: `fail`, `caller`, or the e-mail of a user of the target.
+
+    `protect` are addresses or globs of what is never written; `max_deletes` and `max_updates` stop a plan
+    of more: a number, or a percentage of all objects of the target.
+    """
 
     missing_users: str = ""
+    protect: list[str] = []
+    max_deletes: int | str = ""
+    max_updates: int | str = ""
+
+    def __post_init__(self) -> None:
+        for limit in (self.max_deletes, self.max_updates):
+            if limit != "" and not _LIMIT.fullmatch(str(limit)):
+                raise ValueError(
+                    f"{limit!r} is no limit: write a number such as 20, or a percentage such as '5%'"
+                )
 
 
 class ApplySettings(msgspec.Struct, forbid_unknown_fields=True):

@@ -209,3 +209,15 @@ def test_130_twice_stops_at_once_and_can_be_resumed(extracted: Stage) -> None:
     extracted.prod_server.faults = Faults()
     assert extracted.run("apply", "--resume", "--instance", "prod").code == 0
     assert extracted.run("plan", "--instance", "prod", "--detailed-exitcode").code == 0
+
+
+def test_6_a_plan_of_more_deletes_than_allowed(extracted: Stage) -> None:
+    extracted.run("apply", "--instance", "prod", "--yes")
+    extracted.prod.create("group", name="Extra")
+    path = extracted.folder / "lookervault.toml"
+    path.write_text("[plan]\nmax_deletes = 0\n" + path.read_text())
+    done = extracted.run("plan", "--instance", "prod", "--prune")
+    assert done.code == 6
+    assert "1 deletes are more than max_deletes = 0" in done.err
+    assert extracted.run("apply", "--instance", "prod", "--prune", "--yes").code == 6
+    assert extracted.prod.all("group")[-1]["name"] == "Extra"

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from lookervault.model.resource import Finding
 from lookervault.plan.change import Action
+from lookervault.plan.policy import Policy
 from lookervault.sandbox import Instance, Server, demo_instance
 from world import world
 
@@ -162,13 +164,17 @@ def schedules(server: Server) -> dict[str, list[str]]:
 
 def test_an_alert_that_loses_its_element_is_told() -> None:
     source = delivering_instance()
-    with world(source, delivering_target(source)) as both:
+    target = delivering_target(source)
+    with world(source, target) as both:
         carry_out(both, plan(both))
         source.delete("dashboard_element", element(source, "Channels"))
-        made = plan(both)
-        (lost,) = [f for f in made.findings if "loses the element" in f.message]
+        (lost,) = plan(both).errors
         assert lost.address == "dashboard:Shared/Sales/EMEA/Board"
-        assert '"Quiet"' in lost.message
+        quiet = next(a["id"] for a in target.all("alert") if a.get("custom_title") == "Quiet")
+        why = f'the alert "Quiet" (id {quiet}) loses the element it watches'
+        assert lost.message == f"{why}; --allow-attachment-loss agrees"
+        made = both.plan(policy=Policy(allow_attachment_loss=True))
+        assert Finding("warning", lost.address, why) in made.findings
         carry_out(both, made)
         assert plan(both).changes == []
 

@@ -241,3 +241,72 @@ def test_kinds_that_the_snapshot_does_not_list_are_left_alone() -> None:
         inner = "folder:Shared/Outer/Inner"
         told = [f.message for f in plan.findings if f.address == inner]
         assert told == [f"is not desired, but stays: dashboard:{inner[7:]}/Extra and 1 more is in it"]
+
+
+def test_a_dashboard_with_alerts_and_schedules_needs_leave_to_go() -> None:
+    source = delivering_instance()
+    target = delivering_target(source)
+    with world(source, target) as both:
+        both.migrate()
+        board = dashboard(source)
+        for kind in ("alert", "scheduled_plan"):
+            for each in source.all(kind):
+                source.delete(kind, each["id"])
+        source.delete("dashboard", board)
+        plan = both.plan(policy=PRUNE)
+        (change,) = [c for c in plan.changes if c.kind == "dashboard"]
+        assert len(change.attached.lost) == 6
+        assert {f.address for f in plan.errors} == {change.address}
+        agreed = both.plan(policy=Policy(prune=True, allow_attachment_loss=True))
+        hanging = {(c.kind, c.name) for c in agreed.changes if c.kind in ("alert", "scheduled_plan")}
+        assert hanging == {("scheduled_plan", name) for name in ("Asked", "Health", "Months")}
+        outcome = both.apply(agreed)
+        assert not outcome.failed + outcome.skipped, outcome
+        assert both.plan(policy=PRUNE).changes == []
+        assert len(target.all("alert")) == 4
+        assert "(keeps" not in render_text(agreed)
+
+
+def test_an_update_in_place_tells_what_it_keeps() -> None:
+    source = delivering_instance()
+    with world(source, delivering_target(source)) as both:
+        both.migrate()
+        source.edit("dashboard", dashboard(source), description="new")
+        plan = both.plan()
+        assert plan.changes[0].attached.kept == {"alert": 4, "scheduled_plan": 2}
+        assert "# (keeps 4 alerts and 2 scheduled plans)" in render_text(plan)
+
+
+def test_what_is_protected_is_neither_made_nor_changed_nor_deleted() -> None:
+    source = delivering_instance()
+    target = delivering_target(source)
+    with world(source, target) as both:
+        both.migrate()
+        source.edit("dashboard", dashboard(source), description="new")
+        home = source.create("folder", name="New", parent_id=shared_root(source))["id"]
+        source.create("dashboard", title="Inside", folder_id=home)
+        target.create("group", name="Extra")
+        protect = ("dashboard:*/Board", "folder:Shared/New", "group:Extra")
+        policy = Policy(prune=True, protect=protect)
+        assert sorted(warned(both, policy)) == [
+            "dashboard:Shared/New/Inside: left out: folder:Shared/New (protected) is not on the target",
+            "dashboard:Shared/Sales/EMEA/Board: differs, but is protected: it stays as it is",
+            "folder:Shared/New: is protected: it is not made",
+            "group:Extra: is not desired, but protected: it stays",
+        ]
+
+
+def test_a_plan_of_more_than_the_limit_is_stopped() -> None:
+    source = delivering_instance()
+    target = delivering_target(source)
+    with world(source, target) as both:
+        both.migrate()
+        for number in range(3):
+            target.create("group", name=f"Extra {number}")
+        (error,) = both.plan(policy=Policy(prune=True, max_deletes="2")).errors
+        remedy = "raise it in [plan], or plan a part with --target"
+        assert error.message == f"3 deletes are more than max_deletes = 2; {remedy}"
+        (error,) = both.plan(policy=Policy(prune=True, max_deletes="1%")).errors
+        assert error.message.startswith("3 deletes are more than max_deletes = 1% of ")
+        assert both.plan(policy=Policy(prune=True, max_deletes="3")).errors == []
+        assert both.plan(policy=Policy(prune=True, max_deletes="50%", max_updates="0")).errors == []

@@ -43,6 +43,7 @@ from lookervault.cli.policy import (
     EmptyOption,
     EnableOption,
     Leave,
+    LossOption,
     MissingUsersOption,
     PruneOption,
     SkipModifiedOption,
@@ -105,6 +106,7 @@ def apply(
     skip_if_modified: SkipModifiedOption = False,
     base: BaseOption = "",
     on_conflict: ConflictOption = "stop",
+    allow_attachment_loss: LossOption = False,
     yes: Annotated[bool, typer.Option("--yes", "--auto-approve", "-y", help="Do not ask.")] = False,
     resume: ResumeOption = False,
     expect: ExpectOption = "",
@@ -149,7 +151,8 @@ def apply(
     access = settings.access(loaded, os.environ, instance)
     threads = workers or loaded.apply.workers
     retries = loaded.apply.max_retries if max_retries is None else max_retries
-    leave = Leave(enable_schedules, missing_users, prune, allow_empty, skip_if_modified, base, on_conflict)
+    agreed = (prune, allow_empty, skip_if_modified, base, on_conflict, allow_attachment_loss)
+    leave = Leave(enable_schedules, missing_users, *agreed)
     limits = Limits(rate_limit_per_second, rate_limit_per_minute, max_calls)
     wanted = Wanted(desired, resume, chosen, leave, access.name)
     with opened_vault(loaded, db, create=Path(desired).is_dir()) as vault:

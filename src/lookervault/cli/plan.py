@@ -39,12 +39,13 @@ from lookervault.cli.policy import (
     EmptyOption,
     EnableOption,
     Leave,
+    LossOption,
     MissingUsersOption,
     PruneOption,
     SkipModifiedOption,
 )
 from lookervault.cli.progress import progress
-from lookervault.errors import UsageError
+from lookervault.errors import Refused, UsageError
 
 if TYPE_CHECKING:
     from lookervault.plan.plan import Plan
@@ -107,6 +108,7 @@ def plan(
     skip_if_modified: SkipModifiedOption = False,
     base: BaseOption = "",
     on_conflict: ConflictOption = "stop",
+    allow_attachment_loss: LossOption = False,
     out: Annotated[str, typer.Option("--out", help="Save the plan for `apply`.", metavar="FILE")] = "",
     form: Annotated[str, typer.Option("--format", help="text, json, markdown or html.")] = "text",
     expand: ExpandOption = False,
@@ -148,7 +150,8 @@ def plan(
     from lookervault.run.planning import Request, plan_request
 
     chosen = selection(target, exclude, only_types, exclude_types, folder)
-    leave = Leave(enable_schedules, missing_users, prune, allow_empty, skip_if_modified, base, on_conflict)
+    agreed = (prune, allow_empty, skip_if_modified, base, on_conflict, allow_attachment_loss)
+    leave = Leave(enable_schedules, missing_users, *agreed)
     loaded = load_config(config)
     access = settings.access(loaded, os.environ, instance)
     threads = workers or loaded.extract.workers
@@ -165,6 +168,7 @@ def plan(
     typer.echo(_told(made, form, expand, explain), nl=False)
     if out:
         _save(made, out)
+    _check_limits(made)
     if detailed_exitcode and made.changes:
         raise typer.Exit(CHANGES)
 
@@ -177,3 +181,12 @@ def _save(made: Plan, out: str) -> None:
     write_plan(Path(out), encode_plan(made))
     typer.echo(f"\nSaved to {out}. To carry out exactly this: lookervault apply {out}", err=True)
     typer.echo(f"Fingerprint: {made.fingerprint}", err=True)
+
+
+def _check_limits(made: Plan) -> None:
+    """Refuses a plan that is larger than the configuration allows."""
+    from lookervault.plan.limits import LIMITS
+
+    exceeded = [finding.message for finding in made.errors if finding.address in LIMITS]
+    if exceeded:
+        raise Refused("; ".join(exceeded))

@@ -34,6 +34,9 @@ SkipModifiedOption = Annotated[
     bool,
     typer.Option("--skip-if-modified", help="Leave alone what changed on the target since the snapshot."),
 ]
+LossOption = Annotated[
+    bool, typer.Option("--allow-attachment-loss", help="Let content lose its alerts and schedules.")
+]
 
 BaseOption = Annotated[
     str,
@@ -58,6 +61,7 @@ class Leave(NamedTuple):
     skip_modified: bool = False
     base: str = ""
     on_conflict: str = "stop"
+    allow_attachment_loss: bool = False
 
     def policy(self, defaults: PlanSettings) -> Policy:
         """The choices of the command line and of the configuration."""
@@ -75,4 +79,8 @@ class Leave(NamedTuple):
             allow_empty=self.allow_empty,
             skip_modified=self.skip_modified,
             on_conflict=on_conflict,
+            allow_attachment_loss=self.allow_attachment_loss,
+            protect=tuple(defaults.protect),
+            max_deletes=str(defaults.max_deletes),
+            max_updates=str(defaults.max_updates),
         )

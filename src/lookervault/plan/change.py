@@ -52,6 +52,13 @@ class PartChange(msgspec.Struct):
     source_id: str = ""
 
 
+class Attached(msgspec.Struct):
+    """What hangs on content: `kept` by a change, counted by kind, and `lost`, told in words."""
+
+    kept: dict[str, int] = {}
+    lost: list[str] = []
+
+
 class Change(msgspec.Struct):
     """A change of one resource.
 
@@ -88,6 +95,7 @@ class Change(msgspec.Struct):
     also: Attributes = {}
     rivals: list[str] = []
     restored: bool = False
+    attached: Attached = msgspec.field(default_factory=Attached)
     tiles: list[Tile] = []
     origin: Origin = ""
     origins: dict[str, Origin] = {}

@@ -18,8 +18,6 @@ from lookervault.plan.pair import Pairing, Sides
 from lookervault.plan.policy import Policy
 from lookervault.plan.settle import Settled
 
-# kinds that point at parts of a dashboard: by which attribute, and what they do with it
-_POINTING = {"alert": ("element", "element it watches"), "scheduled_plan": ("tabs", "tab it sends")}
 HOW_TO_ENABLE = "to enable it, plan with --enable-schedules"
 
 
@@ -142,7 +140,7 @@ def _off(resource: Resource, other: Resource | None) -> Attributes:
 
 def delivery_findings(changes: list[Change], sides: Sides) -> list[Finding]:
     """What a change of these kinds cannot do, or what it leaves to people."""
-    return [*_secrets(changes), *_immovable(changes), *_stranded(changes, sides)]
+    return [*_secrets(changes), *_immovable(changes)]
 
 
 def _secrets(changes: Iterable[Change]) -> Iterator[Finding]:
@@ -160,25 +158,3 @@ def _immovable(changes: Iterable[Change]) -> Iterator[Finding]:
         if fixed and change.action is Action.UPDATE:
             text = f"Looker does not change its {', '.join(sorted(fixed))}: delete it there, then plan again"
             yield Finding("error", change.address, text)
-
-
-def _stranded(changes: Iterable[Change], sides: Sides) -> Iterator[Finding]:
-    """Alerts of the target whose element goes, and schedules whose tab does; Looker disables such alerts."""
-    gone = {
-        (
-            sides.pairing.observed.get(change.address, ""),
-            part.slot.removesuffix(f"@{part.id}"),
-        ): change.address
-        for change in changes
-        for part in change.parts
-        if part.action is Action.DELETE
-    }
-    given_up = {(c.kind, c.id) for c in changes if "tabs" in c.before}
-    for resource in sides.observed.resources.values() if gone else ():
-        name, does = _POINTING.get(resource.kind, ("", ""))
-        known = (resource.kind, resource.id) in given_up
-        for link in links(resource.attributes.get(name)) if not known else ():
-            if (link.to, link.part) in gone:
-                what = KINDS[resource.kind].title.removesuffix("s")
-                text = f'the {what} "{resource.name}" (id {resource.id}) loses the {does}'
-                yield Finding("warning", gone[link.to, link.part], text)

@@ -12,6 +12,7 @@ import msgspec
 from lookervault.model.resource import Finding, State
 from lookervault.model.values import Link, links, text_links
 from lookervault.plan.around import look_around
+from lookervault.plan.attachments import attach
 from lookervault.plan.basis import Basis, Name, bases, names
 from lookervault.plan.change import Action, Change
 from lookervault.plan.delivery import delivery_findings, hold, reach
@@ -26,6 +27,7 @@ from lookervault.plan.origin import judge
 from lookervault.plan.pair import IdMap, Sides, pair
 from lookervault.plan.policy import DEFAULT_POLICY, Policy
 from lookervault.plan.preflight import models_first, preflight
+from lookervault.plan.protect import close_off, spare
 from lookervault.plan.prune import NOTHING_SPARED, Spared, prune
 from lookervault.plan.settle import settle
 from lookervault.plan.steps import draft_steps, step_aside
@@ -106,13 +108,15 @@ def make_plan(
     spared: Spared = NOTHING_SPARED,
 ) -> Plan:
     """The plan that makes the observed state the desired one; deleting only where the policy says so."""
-    reachable, unreachable = reach(pair(desired, observed, mapping))
+    closed, shut = close_off(pair(desired, observed, mapping), policy.protect)
+    reachable, unreachable = reach(closed)
     settled, findings = settle(reachable, policy)
     fitted, unlinked = fit_texts(settled, mapping)
     configured, missing = translate_connections(foresee(fitted))
     sides, held = hold(configured, policy)
     ids = known_ids(sides)
     changes, seen = compare(sides, mapping, ids, echoes, policy.exact)
+    findings += [*shut, *spare(changes, policy.protect)]
     if policy.prune:
         pruned = prune(sides, desired, changes, policy, spared)
         changes += pruned.changes
@@ -120,7 +124,7 @@ def make_plan(
     changes.sort(key=lambda c: (c.kind, c.address))
     findings += [*unreachable, *unlinked, *missing, *held, *seen, *delivery_findings(changes, sides)]
     findings += [*drop_trashed_slugs(changes, sides.observed), *other_slugs(sides)]
-    findings += trash_findings(sides, changes)
+    findings += [*trash_findings(sides, changes), *attach(sides, changes, policy)]
     findings += judge(changes, sides, base.state, policy.on_conflict) if base else []
     look_around(sides, changes)
     order = extra_order(sides, changes)

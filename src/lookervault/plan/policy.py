@@ -20,6 +20,8 @@ class Policy(msgspec.Struct, frozen=True):
     `prune`: what the target has and the desired state lacks is deleted; `allow_empty`: even where that is
     everything. `exact`: null is desired as null, also where it would be left to the instance.
     `skip_modified`: what changed on the target since the snapshot was taken is left alone.
+    `allow_attachment_loss`: content may lose schedules and alerts. `protect` are addresses or globs of what
+    is never written, `max_deletes` and `max_updates` numbers or percentages of all objects.
     """
 
     enable_schedules: bool = False
@@ -29,6 +31,10 @@ class Policy(msgspec.Struct, frozen=True):
     allow_empty: bool = False
     exact: bool = False
     skip_modified: bool = False
+    allow_attachment_loss: bool = False
+    protect: tuple[str, ...] = ()
+    max_deletes: str = ""
+    max_updates: str = ""
 
 
 DEFAULT_POLICY = Policy()

@@ -7,7 +7,6 @@ nothing is left in it, since deleting one destroys all below it (resource notes,
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterable
 
 import msgspec
@@ -18,6 +17,7 @@ from lookervault.model.values import Link, links, replace
 from lookervault.plan.change import Action, Change
 from lookervault.plan.pair import Sides
 from lookervault.plan.policy import Policy
+from lookervault.plan.protect import fits
 
 OPTION = "--prune"
 # what must not go while something of these kinds is in it or uses it: folders take all that is in them along
@@ -33,12 +33,11 @@ _USERS = {
 class Spared(msgspec.Struct, frozen=True):
     """What stays whatever is desired.
 
-    `owned` are kind and target id of what other sources have brought to the target, `protected` and
-    `excluded` addresses or globs, `kinds` kinds that are not spoken of.
+    `owned` are kind and target id of what other sources have brought to the target, `excluded` addresses or
+    globs, `kinds` kinds that are not spoken of.
     """
 
     owned: frozenset[tuple[str, str]] = frozenset()
-    protected: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
 
@@ -58,7 +57,7 @@ def prune(sides: Sides, desired: State, updates: Iterable[Change], policy: Polic
     blind = sides.observed.partial or desired.partial
     if blind:
         return Pruned(findings=[Finding("warning", OPTION, f"nothing is deleted: {blind}")])
-    searcher = _Searcher(sides, spared, list(updates))
+    searcher = _Searcher(sides, policy, spared, list(updates))
     going = searcher.search()
     pruned = Pruned([searcher.delete(r) for r in going], searcher.findings)
     if going and not policy.allow_empty and _is_empty(desired):
@@ -75,8 +74,9 @@ def _is_empty(state: State) -> bool:
 class _Searcher:
     """Finds out what goes, and keeps why the rest stays."""
 
-    def __init__(self, sides: Sides, spared: Spared, updates: list[Change]) -> None:
+    def __init__(self, sides: Sides, policy: Policy, spared: Spared, updates: list[Change]) -> None:
         self.sides = sides
+        self.policy = policy
         self.spared = spared
         self.observed = sides.observed.resources
         self.findings: list[Finding] = []
@@ -123,7 +123,7 @@ class _Searcher:
         paired = resource.address in self.sides.pairing.desired
         if paired or resource.guard or kind.role != "managed" or kind.of or kind.name in self.spared.kinds:
             return False
-        return self._listed(kind.name) and not _fits(resource, self.spared.excluded)
+        return self._listed(kind.name) and not fits(resource.address, self.spared.excluded)
 
     def _listed(self, kind: str) -> bool:
         """Whether both sides were shown all of a kind; told where one was not."""
@@ -143,7 +143,7 @@ class _Searcher:
         parent = resource.parent
         if parent and parent not in self.sides.pairing.desired and parent not in self.going:
             return ""
-        if _fits(resource, self.spared.protected):
+        if fits(resource.address, self.policy.protect):
             return "protected: it stays"
         if (resource.kind, resource.id) in self.spared.owned:
             return "another source has brought it: it stays"
@@ -188,11 +188,6 @@ class _Searcher:
 
     def _name(self, address: str) -> Link:
         return self.sides.rename.get(Link(address), Link(address))
-
-
-def _fits(resource: Resource, patterns: Iterable[str]) -> bool:
-    address = resource.address
-    return any(address == pattern or fnmatch.fnmatchcase(address, pattern) for pattern in patterns)
 
 
 def _some(addresses: list[str]) -> str:

@@ -49,6 +49,7 @@ def change_data(change: Change) -> dict[str, Any]:
         "address": change.address,
         "was": change.was,
         "restored": change.restored,
+        "attachments": msgspec.to_builtins(change.attached),
         "id": change.id,
         "paired_by": change.paired_by,
         "digest": change.digest,

@@ -53,6 +53,7 @@ def change_lines(change: Change, folded: Folded = NOTHING_FOLDED, *, done: bool 
         was = f"was {visible(change.was)}" if done else f"now {visible(change.was)}"
         yield Line("#", 0, f"({was}, paired by {change.paired_by})")
     yield from _origin_lines(change)
+    yield from _attached(change)
     if change.action is Action.DELETE and not done:
         yield from _gone(change)
         return
@@ -84,6 +85,15 @@ def _verb(change: Change, done: bool) -> str:
     if change.action is Action.DELETE and KINDS[change.kind].trash and not done:
         return "will be moved to the trash"
     return (_PAST if done else _VERBS)[change.action]
+
+
+def _attached(change: Change) -> Iterator[Line]:
+    """What hangs on content, and stays or goes; the findings tell of each that goes."""
+    kept = [plural(n, kind.replace("_", " ")) for kind, n in sorted(change.attached.kept.items())]
+    if kept:
+        yield Line("#", 0, f"(keeps {' and '.join(kept)})")
+    for why in change.attached.lost:
+        yield Line("#", 0, f"({visible(why)})")
 
 
 def _gone(change: Change) -> Iterator[Line]:

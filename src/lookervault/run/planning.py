@@ -10,6 +10,7 @@ import msgspec
 from lookervault.looker.gateway import Gateway
 from lookervault.model.catalog import KINDS
 from lookervault.model.resource import State
+from lookervault.plan.limits import over_limits
 from lookervault.plan.modified import unmodified
 from lookervault.plan.pairing import IdMap
 from lookervault.plan.plan import Base, Plan, Side, make_plan
@@ -100,6 +101,8 @@ def planned(
         spared=_spared(vault, request, wanted.source.host, gateway.host),
     )
     plan = unmodified(select(whole, selection, wanted.state.resources), observed)
+    size = sum(not resource.guard for resource in observed.resources.values())
+    plan.findings = sorted({*plan.findings, *over_limits(plan, size)})
     plan.created_at = datetime.now(UTC).isoformat(timespec="seconds")
     return Planned(plan, wanted.state, observed, known)
 

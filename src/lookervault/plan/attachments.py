@@ -1,0 +1,66 @@
+"""What hangs on content: schedules and alerts, which a change keeps or loses (requirements, row B5).
+
+An alert cannot move to another element, and neither comes back once it is lost (resource notes, 4.16).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from lookervault.model.catalog import KINDS
+from lookervault.model.resource import Finding, Resource, State
+from lookervault.model.values import links
+from lookervault.plan.change import Action, Attached, Change
+from lookervault.plan.pair import Sides
+from lookervault.plan.policy import Policy
+
+ATTACHED = ("alert", "scheduled_plan")
+AGREE = "--allow-attachment-loss agrees"
+
+
+def attach(sides: Sides, changes: list[Change], policy: Policy) -> list[Finding]:
+    """Notes with each change of content what hangs on it; a loss that nobody agreed to is an error."""
+    hanging = _hanging(sides.observed)
+    goes = {(c.kind, c.id) for c in changes if c.action is Action.DELETE}
+    moved = {c.id for c in changes if c.kind == "scheduled_plan" and "tabs" in {*c.before, *c.after}}
+    findings = []
+    for change in (c for c in changes if KINDS[c.kind].trash and c.action is not Action.CREATE):
+        there = [r for r in hanging.get((change.kind, change.id), []) if (r.kind, r.id) not in goes]
+        lost = dict(_lost(change, there, moved))
+        kept = Counter(r.kind for r in there if r.address not in lost)
+        change.attached = Attached(dict(kept), sorted(lost.values()))
+        findings += [_finding(change, why, policy) for why in change.attached.lost]
+    return findings
+
+
+def _finding(change: Change, why: str, policy: Policy) -> Finding:
+    if policy.allow_attachment_loss:
+        return Finding("warning", change.address, why)
+    return Finding("error", change.address, f"{why}; {AGREE}")
+
+
+def _hanging(observed: State) -> dict[tuple[str, str], list[Resource]]:
+    found: dict[tuple[str, str], list[Resource]] = {}
+    for resource in observed.resources.values():
+        content = observed.resources.get(resource.parent) if resource.kind in ATTACHED else None
+        if content is not None:
+            found.setdefault((content.kind, content.id), []).append(resource)
+    return found
+
+
+def _lost(change: Change, hanging: Iterable[Resource], moved: set[str]) -> Iterator[tuple[str, str]]:
+    """Address and fate of what does not outlive a change."""
+    gone = {p.slot.removesuffix(f"@{p.id}") for p in change.parts if p.action is Action.DELETE}
+    for resource in hanging:
+        named = f'the {resource.kind.replace("_", " ")} "{resource.name}" (id {resource.id})'
+        if change.action is Action.DELETE:
+            yield resource.address, f"{named} stops with it"
+        elif resource.kind == "alert" and _parts(resource, "element") & gone:
+            yield resource.address, f"{named} loses the element it watches"
+        elif _parts(resource, "tabs") & gone and resource.id not in moved:
+            yield resource.address, f"{named} loses the tab it sends"
+
+
+def _parts(resource: Resource, name: str) -> set[str]:
+    return {link.part for link in links(resource.attributes.get(name))}
