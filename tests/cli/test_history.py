@@ -56,8 +56,8 @@ def test_something_that_came_back(lived: Stage) -> None:
 
 def test_diff_tells_what_means_something(lived: Stage) -> None:
     done = lived.run("diff", "@1", "@2")
-    assert 'title = "KPIs" -> "Numbers"' in done.out
-    assert 'title = "Count" -> "How many"' in done.out
+    assert 'renamed ("KPIs" -> "Numbers")' in done.out
+    assert 'renamed ("Count" -> "How many")' in done.out
     assert "view_count" not in done.out
     assert done.out.endswith("0 new, 1 changed, 0 gone.\n")
     gone = lived.run("diff", "@2", "--detailed-exitcode")

@@ -113,7 +113,7 @@ def test_who_and_when_are_told() -> None:
     live = board("Theirs", updated_at="2026-11-20T10:00:00Z", last_updater_id="7")
     text = render_text(three(board(), live, board()))
     assert "# (last changed in Looker by user:ann@example.com at 2026-11-20T10:00:00Z)" in text
-    assert '~ title = "Theirs" -> "KPIs"  # drift' in text
+    assert '~ renamed ("Theirs" -> "KPIs")  # drift' in text
     assert "Since @3: 1 changed in Looker, and about to be undone (drift)." in text
 
 

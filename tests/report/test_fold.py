@@ -43,7 +43,7 @@ def test_expanded_they_are_told_everywhere() -> None:
 def test_what_else_changes_stays_where_it_is() -> None:
     told = text(*(update(n) for n in range(6)), update(6, title="new"), update(7, after="c"))
     assert "# dashboard:D6 will be updated in place" in told
-    assert 'title = "old" -> "new"' in told
+    assert 'renamed ("old" -> "new")' in told
     assert 'query.model = "a" -> "c"' in told
     assert told.count('query.model = "a" -> "b"') == 1
 

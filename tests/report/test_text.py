@@ -147,7 +147,7 @@ def test_only_what_differs_is_shown_and_the_rest_counted() -> None:
         # (now dashboard:Shared/KPIs, paired by id)
         ~ dashboard "New" {
             - description = "old"
-            ~ title = "KPIs" -> "New"
+            ~ renamed ("KPIs" -> "New")
               # (1 unchanged attribute hidden)
             ~ filter "Region" (id 3) {
                 ~ default_value = "EU" -> "US"
@@ -236,8 +236,7 @@ def test_a_move_is_shown_by_the_numbers_that_change() -> None:
     layouts = copy.deepcopy(WHOLE[2]["dashboard_layouts"])
     layouts[0]["dashboard_layout_components"][1] |= {"row": 9, "width": 24}
     text = body(between((WHOLE,), (edited(dashboard_layouts=layouts),)))
-    assert "~ position.row = 6 -> 9\n" in text
-    assert "~ position.width = 8 -> 24\n" in text
+    assert "~ moved and resized (row 6 -> 9, width 8 -> 24)\n" in text
     assert "column" not in text
 
 

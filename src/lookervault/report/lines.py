@@ -16,6 +16,7 @@ from lookervault.plan.edits import Edit, Path, readable
 from lookervault.plan.origin import key
 from lookervault.report.fold import NOTHING_FOLDED, Folded, Same
 from lookervault.report.hunks import Line, Mark, hunks, reworded
+from lookervault.report.moves import called, moved, place_of
 from lookervault.report.safe import visible
 from lookervault.report.words import path_text, plural, quoted, short
 
@@ -160,14 +161,27 @@ def _new(after: Attributes, depth: int) -> Iterator[Line]:
 
 
 def _edited(found: Iterable[Edit], origins: Mapping[str, Origin], depth: int) -> Iterator[Line]:
-    for place, group in groupby(found, _place):
-        if place is None:
+    for (layout, place), group in groupby(found, lambda edit: (place_of(edit), _place(edit))):
+        if layout:
+            yield from _spot_lines(list(group), origins, depth)
+        elif place is None:
             for edit in group:
                 yield from _edit_lines(edit, _remark(origins.get(key(edit.path))), depth)
         else:
             yield Line("~", depth, f"{path_text(place)} = [{_remark(origins.get(key(place)))}")
             yield from (Line(e.mark, depth + 1, short(_moved(e))) for e in group)
             yield Line("", depth, "]")
+
+
+def _spot_lines(found: list[Edit], origins: Mapping[str, Origin], depth: int) -> Iterator[Line]:
+    """Another place on a dashboard, as one line."""
+    told = moved(found)
+    whose = {origins.get(key(edit.path)) for edit in found}
+    if told and len(whose) == 1:
+        yield Line("~", depth, told + _remark(whose.pop()))
+        return
+    for edit in found:
+        yield from _edit_lines(edit, _remark(origins.get(key(edit.path))), depth)
 
 
 def _place(edit: Edit) -> Path | None:
@@ -211,6 +225,10 @@ def _edit_lines(edit: Edit, remark: str, depth: int) -> Iterator[Line]:
         first, *more = _value_lines(edit.mark, name, _moved(edit), depth)
         yield structs.replace(first, text=first.text + remark)
         yield from more
+        return
+    told = called(edit)
+    if told:
+        yield Line("~", depth, told + remark)
         return
     texts = _text_lines(edit.before, edit.after, depth + 1)
     if texts is None:
