@@ -11,6 +11,7 @@ import judge
 from lookervault.errors import AmbiguousPair
 from lookervault.plan.change import Action
 from lookervault.plan.plan import Plan
+from lookervault.plan.policy import Policy
 from lookervault.sandbox import Instance
 from lookervault.sandbox.content import lookml
 from world import KEY, World, world
@@ -35,10 +36,14 @@ def pair(seed: int) -> tuple[Instance, Instance]:
     return source, target
 
 
-def planned(both: World) -> Plan | None:
+LOSING = Policy(allow_attachment_loss=True)
+PRUNING = Policy(allow_attachment_loss=True, prune=True)
+
+
+def planned(both: World, policy: Policy = LOSING) -> Plan | None:
     """A plan that may be carried out; None where somebody must say first what is what."""
     try:
-        plan = both.plan()
+        plan = both.plan(policy=policy)
     except AmbiguousPair:
         return None
     return None if plan.errors else plan
@@ -79,4 +84,33 @@ def test_one_becomes_the_other(seed: int) -> None:
 @pytest.mark.soak
 def test_any_one_becomes_the_other() -> None:
     ends = Counter(check(seed) for seed in SOAK)
+    assert ends["refused"] < len(SOAK) / 3, ends
+
+
+def pruned(seed: int) -> str:
+    """Migrates between the pair of a seed and deletes what the source has not; gives what became of it."""
+    source, target = pair(seed)
+    with world(source, target) as both:
+        had, closed = judge.describe(both.target.url, *KEY), guards.protected(target)
+        plan = planned(both, PRUNING)
+        if plan is None:
+            return "refused"
+        users = len(target.all("user"))
+        both.carry_out(plan, workers=random.Random(seed).choice([1, 8]))
+        assert both.differences(had) == []
+        assert guards.touched(both.writes(), closed) == []
+        assert len(target.all("user")) >= users
+        again = both.plan(policy=PRUNING)
+        assert (again.changes, again.errors) == ([], [])
+        return "done"
+
+
+@pytest.mark.parametrize("seed", SAMPLE[2:])
+def test_one_becomes_the_other_and_nothing_more(seed: int) -> None:
+    assert pruned(seed) == "done"
+
+
+@pytest.mark.soak
+def test_any_one_becomes_the_other_and_nothing_more() -> None:
+    ends = Counter(pruned(seed) for seed in SOAK)
     assert ends["refused"] < len(SOAK) / 3, ends
