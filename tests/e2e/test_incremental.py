@@ -125,7 +125,8 @@ def test_few_calls_where_little_changed(tmp_path: Path) -> None:
         for dashboard in pair.inst.all("dashboard")[:5]:
             pair.inst.edit("dashboard", dashboard["id"], description="x")
         pair.extract(pair.steps)
-        assert pair.calls < whole * 0.25
+        # half of these ask for access lists, which tell no date
+        assert pair.calls < whole * 0.3
         full = last_full(pair.steps, snapshot_host(pair))
         assert full is not None
         assert full.number == 1

@@ -66,13 +66,18 @@ def _id(value: Any) -> Any:
 
 
 def _folders(inst: Instance, raws: Raws) -> None:
-    lists = {_id(raw.get("id")): raw for raw in _of(raws, "content_access")}
     for raw in _of(raws, "folder"):
-        metadata = lists.get(_id(raw.get("content_metadata_id")), {})
-        inst.insert("folder", _stored(raw, "dashboards", "looks", _inherits=metadata.get("inherits", True)))
-    for metadata_id, grants in raws.get("content_access.grants", {}).items():
-        for grant in grants:
-            inst.insert("content_metadata_access", _stored(grant, "can", content_metadata_id=metadata_id))
+        inst.insert("folder", _stored(raw, "dashboards", "looks", **_inherits(raws, "content_access", raw)))
+    for kind in ("content_access", "board_access"):
+        for metadata_id, grants in raws.get(f"{kind}.grants", {}).items():
+            for grant in grants:
+                inst.insert("content_metadata_access", _stored(grant, "can", content_metadata_id=metadata_id))
+
+
+def _inherits(raws: Raws, kind: str, raw: Record) -> Record:
+    """What the metadata of an object says of it, where that is known."""
+    metadata = raws.get(kind, {}).get(_id(raw.get("content_metadata_id")), {})
+    return {"_inherits": metadata["inherits"]} if "inherits" in metadata else {}
 
 
 def _people(inst: Instance, raws: Raws) -> None:
@@ -200,7 +205,7 @@ def _element(inst: Instance, raw: Record, dashboard_id: str, homes: Mapping[str,
 
 def _boards(inst: Instance, raws: Raws) -> None:
     for raw in _of(raws, "board"):
-        inst.insert("board", _stored(raw, "board_sections"))
+        inst.insert("board", _stored(raw, "board_sections", **_inherits(raws, "board_access", raw)))
         for section in raw.get("board_sections") or []:
             inst.insert("board_section", _stored(section, "board_items", board_id=_id(raw["id"])))
             for item in section.get("board_items") or []:
