@@ -53,6 +53,7 @@ BIG: Mapping[str, int] = {
     "scheduled_plan": 50,
     "alert": 40,
     "content_access": 20,
+    "board_access": 10,
 }
 SMALL: Mapping[str, int] = {kind: 2 for kind in BIG} | {"folder": 4, "dashboard": 3, "look": 3, "alert": 3}
 
@@ -75,7 +76,7 @@ class Founder:
         for kind, count in counts.items():
             before = len(self.inst.all(kind))
             for _ in range(3 * count):
-                if kind != "content_access" and len(self.inst.all(kind)) >= before + count:
+                if not kind.endswith("_access") and len(self.inst.all(kind)) >= before + count:
                     break
                 with suppress(ApiError, IndexError):
                     self.makers[kind]()
@@ -215,6 +216,14 @@ class Founder:
             with suppress(ApiError):
                 level = self.dice.choice([grants.VIEW, grants.EDIT])
                 self.inst.create(grants.GRANT, permission_type=level, **about, **each)
+
+    def make_board_access(self) -> None:
+        """Somebody more who may see a board, or edit it."""
+        board = self.inst.find("board", self.pick("board")["id"])
+        who = self.dice.choice([{"user_id": self.people(3)[0]}, {"group_id": self.own_groups()[0]["id"]}])
+        level = self.dice.choice([grants.VIEW, grants.EDIT])
+        metadata = board["content_metadata_id"]
+        self.inst.create(grants.GRANT, content_metadata_id=metadata, permission_type=level, **who)
 
     def query(self, explore: str = "") -> Record:
         explore = explore or self.dice.choice(list(EXPLORES))

@@ -80,6 +80,7 @@ def pair(desired: State, observed: State, mapping: IdMap) -> Sides:
     # what comes into being with one of those
     for resource in (r for r in ordered if KINDS[r.kind].of and r.address not in pairing.observed):
         _by_name(resource, pairing, names, taken)
+    sides.rename |= _renames(desired, observed, pairing)
     return sides
 
 

@@ -64,16 +64,22 @@ def _seen(sides: Sides, findings: list[Finding]) -> Sides:
         findings.append(Finding("warning", "source", text))
     if sides.observed.partial:
         findings.append(Finding("warning", "target", sides.observed.partial))
-        unsure = [a for a, r in resources.items() if _may_be_hidden(r, sides)]
-        findings += [Finding("warning", a, _HIDDEN) for a in unsure]
+        unsure = {a for a, r in resources.items() if _may_be_hidden(r, sides)}
+        unsure |= {a for a, r in resources.items() if KINDS[r.kind].of and r.parent in unsure}
+        findings += [Finding("warning", a, _HIDDEN) for a in sorted(unsure)]
         resources = {a: r for a, r in resources.items() if a not in unsure}
     return structs.replace(sides, desired=structs.replace(sides.desired, resources=resources))
 
 
 def _may_be_hidden(resource: Resource, sides: Sides) -> bool:
-    """Whether this may be there unseen, so that no server would refuse it a second time (9.4)."""
-    unseen = resource.address not in sides.pairing.observed and not resource.guard
-    return unseen and KINDS[resource.kind].names_repeat
+    """Whether this may be there unseen, so that no server would refuse it a second time (9.4).
+
+    The access list of what is there is there for sure.
+    """
+    kind, there = KINDS[resource.kind], sides.pairing.observed
+    if resource.guard or resource.address in there:
+        return False
+    return kind.names_repeat or bool(kind.of and resource.parent in there)
 
 
 def _fitted(resource: Resource, left_out: set[str], sides: Sides) -> Resource:
