@@ -14,6 +14,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from lookervault.sandbox import blank_instance, demo_instance, serve
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(
-    r"(?:<!-- test: (?P<mark>[^>]*?)\s*-->\n)?^```(?P<kind>\w+)\n(?P<body>.*?)^```$"
+    r"(?:<!-- test: (?P<mark>[^>\n]*?)\s*-->\n)?^```(?P<kind>\w+)\n(?P<body>.*?)^```$"
     r"|<!-- test: run\n(?P<hidden>.*?)-->",
     re.DOTALL | re.MULTILINE,
 )
@@ -105,22 +106,31 @@ def missing(expected: str, printed: str) -> list[str]:
     return lost
 
 
-def shim(folder: Path) -> str:
-    """A folder with `lookervault`, `python3` and `looker-call` (a click in Looker) as commands."""
-    programs = {
-        "lookervault": f'exec "{sys.executable}" -m lookervault "$@"',
-        "python3": f'exec "{sys.executable}" "$@"',
-        "looker-call": f'exec "{sys.executable}" -S "{folder}/call.py" "$@"',
-    }
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PATH with `lookervault`, `python3` and `looker-call` (a click in Looker) as commands."""
+    folder = tmp_path_factory.mktemp("bin")
+    prefork, line = Path(__file__).with_name("prefork.py"), folder / "line"
+    # a server must be a process of its own, to be ended; all else is forked from one that is warm
+    command = f"""[ "$1" = sandbox ] && exec "{sys.executable}" -m lookervault "$@"
+exec "{sys.executable}" -S "{prefork}" "{line}" "$@\""""
+    call = f'exec "{sys.executable}" -S "{folder}/call.py" "$@"'
     (folder / "call.py").write_text(CALL)
-    for name, line in programs.items():
-        (folder / name).write_text(f"#!/bin/sh\n{line}\n")
+    texts = {"lookervault": command, "python3": f'exec "{sys.executable}" "$@"', "looker-call": call}
+    for name, text in texts.items():
+        (folder / name).write_text(f"#!/bin/sh\n{text}\n")
         (folder / name).chmod(0o755)
-    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+    with subprocess.Popen([sys.executable, str(prefork), "serve", str(line)]) as warm:
+        try:
+            while not line.exists():
+                assert warm.poll() is None
+                time.sleep(0.02)
+            yield f"{folder}{os.pathsep}{os.environ['PATH']}"
+        finally:
+            warm.terminate()
 
 
-def follow(document: Path, folder: Path, env: dict[str, str]) -> None:
+def follow(document: Path, folder: Path, env: dict[str, str], path: str) -> None:
     """Types every command of a document and holds what it shows against what came."""
     text = document.read_text(encoding="utf-8")
     for port in sorted(set(PORT.findall(text))) if "--port" in text else []:
@@ -129,12 +139,10 @@ def follow(document: Path, folder: Path, env: dict[str, str]) -> None:
     runs = [(n, b) for n, b in enumerate(told) if b.kind == "sh" or b.mark.startswith("file ")]
     script = "set -eu\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n"
     script += "".join(typed(block, n) for n, block in runs)
-    home = folder / "work"
-    home.mkdir()
     done = subprocess.run(
         ["bash", "-c", f"exec 2>&1\n{script}"],
-        cwd=home,
-        env={**os.environ, **env, "PATH": shim(folder / "bin"), "COLUMNS": "110"},
+        cwd=folder,
+        env={**os.environ, **env, "PATH": path, "COLUMNS": "110"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
@@ -148,12 +156,12 @@ def follow(document: Path, folder: Path, env: dict[str, str]) -> None:
             assert not missing(block.body, last), f"{block.body}\n--- is not what came:\n{last}"
 
 
-@pytest.mark.parametrize("name", ["quickstart"])
-def test_a_document_can_be_followed(name: str, tmp_path: Path) -> None:
-    follow(ROOT / "docs" / f"{name}.md", tmp_path, {})
+@pytest.mark.parametrize("name", ["quickstart", "recipes"])
+def test_a_document_can_be_followed(name: str, tmp_path: Path, programs: str) -> None:
+    follow(ROOT / "docs" / f"{name}.md", tmp_path, {}, programs)
 
 
-def test_readme_can_be_followed(tmp_path: Path) -> None:
+def test_readme_can_be_followed(tmp_path: Path, programs: str) -> None:
     """Its first example has one instance, the second two that lookervault.toml names."""
     dev = demo_instance()
     with ExitStack() as servers:
@@ -162,7 +170,7 @@ def test_readme_can_be_followed(tmp_path: Path) -> None:
         for name, url in (("LOOKERVAULT_DEV", urls[0]), ("LOOKERVAULT_PROD", urls[1]), ("LOOKER", urls[0])):
             env |= {f"{name}_CLIENT_ID": "sandbox", f"{name}_CLIENT_SECRET": "sandbox-secret"}
             env |= {f"{name}_BASE_URL": url} if name != "LOOKER" else {}
-        follow(ROOT / "README.md", tmp_path, env)
+        follow(ROOT / "README.md", tmp_path, env, programs)
 
 
 @pytest.mark.parametrize("document", sorted(ROOT.glob("docs/*.md")), ids=lambda path: path.name)
