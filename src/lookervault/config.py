@@ -74,11 +74,15 @@ class PlanSettings(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ApplySettings(msgspec.Struct, forbid_unknown_fields=True):
-    """Defaults of `apply`; `on_drift` is "skip", "stop" or "overwrite"."""
+    """Defaults of `apply`; `on_drift` is "skip", "stop" or "overwrite".
+
+    A plan that takes more API calls than `max_api_calls` is refused.
+    """
 
     workers: int = 8
     max_retries: int = 5
     on_drift: str = "skip"
+    max_api_calls: Annotated[int, msgspec.Meta(ge=1)] | None = None
 
 
 class Config(msgspec.Struct, forbid_unknown_fields=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,21 @@ def test_6_one_budget_is_for_the_reading_and_the_writing_and_the_rest_comes_late
     assert extracted.run("apply", "--resume", "--instance", "prod").code == 0
     assert extracted.run("plan", "--instance", "prod", "--detailed-exitcode").code == 0
     assert len(extracted.prod.all("look")) == 1
+
+
+@pytest.mark.parametrize("by_option", [True, False])
+def test_6_a_plan_that_takes_too_many_calls_is_refused_before_the_first_write(
+    extracted: Stage, by_option: bool
+) -> None:
+    told = json.loads(extracted.run("plan", "--instance", "prod", "--format", "json").out)["cost"]["calls"]
+    if not by_option:
+        with Path("lookervault.toml").open("a") as file:
+            file.write(f"[apply]\nmax_api_calls = {told - 1}\n")
+    few = ("--max-api-calls", str(told - 1)) if by_option else ()
+    done = extracted.run("apply", "--instance", "prod", "--yes", *few)
+    assert done.code == 6
+    assert f"about {told} API calls, and {told - 1} are allowed" in done.err
+    assert f"--max-api-calls {told}" in done.err
+    assert extracted.prod.all("look") == []
+    enough = ("--max-api-calls", str(told))
+    assert extracted.run("apply", "--instance", "prod", "--yes", *enough).code == 0

@@ -39,6 +39,7 @@ def test_the_schema_as_programs_know_it() -> None:
         "since": "",
         "origins": {},
         "summary": {"to_create": 1, "to_update": 1, "to_delete": 0},
+        "cost": {"calls": 4, "reads": 0, "writes": 4},
         "changes": [
             {
                 "action": "update",

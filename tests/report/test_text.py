@@ -88,6 +88,7 @@ def test_a_whole_plan() -> None:
         "    }\n"
         "\n"
         "Plan: 1 to create, 0 to update, 0 to delete.\n"
+        "      about 2 API calls (0 reads, 2 writes)\n"
     )
 
 

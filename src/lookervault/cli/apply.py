@@ -79,6 +79,12 @@ ResumeOption = Annotated[bool, typer.Option("--resume", help="Go on with the app
 ExpectOption = Annotated[
     str, typer.Option("--expect", help="Apply only a plan of this fingerprint.", metavar="FINGERPRINT")
 ]
+ForetoldOption = Annotated[
+    int | None,
+    typer.Option(
+        "--max-api-calls", min=1, help="Refuse a plan that will take more API calls.", metavar="NUMBER"
+    ),
+]
 RetriesOption = Annotated[int | None, typer.Option("--max-retries", min=0, help="Tries after the first.")]
 
 
@@ -117,6 +123,7 @@ def apply(
     rate_limit_per_second: RateOption = None,
     rate_limit_per_minute: RatePerMinuteOption = None,
     max_calls: CallsOption = None,
+    max_api_calls: ForetoldOption = None,
     max_retries: RetriesOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -143,6 +150,8 @@ def apply(
 
         lookervault apply review.lvplan --only-approved approved.txt
 
+        lookervault apply review.lvplan --max-api-calls 2000 --rate-limit-per-minute 600
+
         lookervault apply --resume --instance prod
     """
     chosen = selection(target, exclude, only_types, exclude_types, folder)
@@ -153,6 +162,7 @@ def apply(
     retries = loaded.apply.max_retries if max_retries is None else max_retries
     agreed = (prune, allow_empty, skip_if_modified, base, on_conflict, allow_attachment_loss)
     leave = Leave(enable_schedules, missing_users, *agreed)
+    calls = max_api_calls or loaded.apply.max_api_calls
     limits = Limits(rate_limit_per_second, rate_limit_per_minute, max_calls)
     wanted = Wanted(desired, resume, chosen, leave, access.name)
     with opened_vault(loaded, db, create=Path(desired).is_dir()) as vault:
@@ -167,7 +177,7 @@ def apply(
         if not plan.changes:
             _nothing_to_do(wanted, as_json)
             return
-        _agree(plan, expect, asked=yes or wanted.reviewed)
+        _agree(plan, expect, None if resume else calls, asked=yes or wanted.reviewed)
         conduct = Conduct(access, threads, retries, drift, report, as_json, quiet, limits, gateway.stats)
         carry_out(vault, plan, conduct)
 
@@ -242,10 +252,14 @@ def _approved(plan: Plan, path: str) -> Plan:
     return only_approved(plan, read_approval(text))
 
 
-def _agree(plan: Plan, expect: str, *, asked: bool) -> None:
-    """Refuses a plan that is not the reviewed one; asks where nobody has said yes."""
+def _agree(plan: Plan, expect: str, calls: int | None, *, asked: bool) -> None:
+    """Refuses a plan that is not the reviewed one or takes more `calls`; asks where nobody has said yes."""
+    from lookervault.plan.cost import refuse_above
+
     if expect and plan.fingerprint != expect:
         raise Refused(f"the plan's fingerprint is {plan.fingerprint}, not {expect}", hint="review it again")
+    if calls is not None:
+        refuse_above(plan, calls)
     if not asked:
         ask()
 

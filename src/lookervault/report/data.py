@@ -8,6 +8,7 @@ import msgspec
 
 from lookervault.model.values import Value, replace
 from lookervault.plan.change import Action, Change, PartChange
+from lookervault.plan.cost import cost
 from lookervault.plan.edits import edits
 from lookervault.plan.origin import key
 from lookervault.plan.plan import Plan
@@ -23,7 +24,7 @@ def render_json(plan: Plan) -> str:
 
 def plan_data(plan: Plan) -> dict[str, Any]:
     """The plan as plain JSON values."""
-    counts = plan.counts()
+    counts, told = plan.counts(), cost(plan)
     return {
         "format_version": VERSION,
         "fingerprint": plan.fingerprint,
@@ -33,6 +34,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "since": plan.since,
         "origins": dict(sorted(origin_counts(plan).items())),
         "summary": {f"to_{a.name.lower()}": counts[a] for a in Action},
+        "cost": {"calls": told.calls, "reads": told.reads, "writes": told.writes},
         "changes": [change_data(c) for c in plan.changes],
         "findings": msgspec.to_builtins(plan.findings),
         "nodes": [

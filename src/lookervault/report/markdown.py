@@ -21,6 +21,7 @@ from lookervault.report.hunks import Line, pointer
 from lookervault.report.lines import change_lines, same_lines
 from lookervault.report.origins import origin_summary
 from lookervault.report.safe import visible
+from lookervault.report.words import cost_text
 
 LIMIT = 65_000  # a little below GitHub's, for what a workflow adds
 MARKER = "<!-- lookervault plan -->"  # by which a workflow finds its own comment again
@@ -106,7 +107,7 @@ def _counts(plan: Plan) -> str:
         return "**No changes.** The instance is as desired."
     counts = plan.counts()
     words = [f"{counts[a]} to {verb}" for a, verb in zip(Action, ("create", "update", "delete"), strict=True)]
-    where = f"on {escaped(plan.target.host)}"
+    where = f"on {escaped(plan.target.host)}, {cost_text(plan)}"
     told = "".join(f"\n\n{escaped(line)}" for line in origin_summary(plan))
     return f"**Plan: {', '.join(words)}** {where}{told}\n\nFingerprint: `{plan.fingerprint}`"
 

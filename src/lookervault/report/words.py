@@ -7,7 +7,9 @@ from typing import Any
 
 from lookervault.model.content import DEFAULT_LAYOUT
 from lookervault.model.values import Link
+from lookervault.plan.cost import cost
 from lookervault.plan.edits import Path
+from lookervault.plan.plan import Plan
 from lookervault.report.safe import visible
 
 
@@ -44,6 +46,13 @@ def short(value: Any) -> str:
 def quoted(text: str) -> str:
     """A text in quotes, with nothing left in it that a terminal would obey."""
     return visible(json.dumps(text, ensure_ascii=False))
+
+
+def cost_text(plan: Plan) -> str:
+    """How many calls it takes to carry a plan out."""
+    told = cost(plan)
+    reads, writes = plural(told.reads, "read"), plural(told.writes, "write")
+    return f"about {plural(told.calls, 'API call')} ({reads}, {writes})"
 
 
 def plural(count: int, what: str, many: str = "") -> str:
