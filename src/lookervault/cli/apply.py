@@ -154,7 +154,6 @@ def apply(
 
         lookervault apply --resume --instance prod
     """
-    chosen = selection(target, exclude, only_types, exclude_types, folder)
     loaded = load_config(config)
     drift = drift_of(on_drift, loaded.apply.on_drift)
     access = settings.access(loaded, os.environ, instance)
@@ -162,24 +161,29 @@ def apply(
     retries = loaded.apply.max_retries if max_retries is None else max_retries
     agreed = (prune, allow_empty, skip_if_modified, base, on_conflict, allow_attachment_loss)
     leave = Leave(enable_schedules, missing_users, *agreed)
-    calls = max_api_calls or loaded.apply.max_api_calls
     limits = Limits(rate_limit_per_second, rate_limit_per_minute, max_calls)
+    chosen = selection(target, exclude, only_types, exclude_types, folder)
     wanted = Wanted(desired, resume, chosen, leave, access.name)
     with opened_vault(loaded, db, create=Path(desired).is_dir()) as vault:
         with (
             progress(as_json=as_json, quiet=quiet) as listener,
             opened_gateway(access, threads, listener, retries, limits) as gateway,
         ):
-            made = _plan(gateway, vault, wanted, loaded.plan, threads, listener)
-            plan = _approved(made, only_approved)
-        if not (wanted.reviewed or as_json):
-            typer.echo(rendered(plan, "text", use_colour()), nl=False)
+            plan = _approved(_plan(gateway, vault, wanted, loaded.plan, threads, listener), only_approved)
+        _show(plan, wanted, as_json)
         if not plan.changes:
             _nothing_to_do(wanted, as_json)
             return
-        _agree(plan, expect, None if resume else calls, asked=yes or wanted.reviewed)
+        calls = None if resume else max_api_calls or loaded.apply.max_api_calls
+        _agree(plan, expect, calls, asked=yes or wanted.reviewed)
         conduct = Conduct(access, threads, retries, drift, report, as_json, quiet, limits, gateway.stats)
         carry_out(vault, plan, conduct)
+
+
+def _show(plan: Plan, wanted: Wanted, as_json: bool) -> None:
+    """The plan for whoever has not seen it yet."""
+    if not (wanted.reviewed or as_json):
+        typer.echo(rendered(plan, "text", use_colour()), nl=False)
 
 
 def _nothing_to_do(wanted: Wanted, as_json: bool) -> None:

@@ -77,6 +77,14 @@ class Totals(msgspec.Struct, forbid_unknown_fields=True):
     to_delete: int
 
 
+class CostShape(msgspec.Struct, forbid_unknown_fields=True):
+    """The API calls that carrying the plan out takes, about."""
+
+    calls: int
+    reads: int
+    writes: int
+
+
 class PlanShape(msgspec.Struct, forbid_unknown_fields=True):
     """A plan as `--format json` prints it; a program checks `format_version` first."""
 
@@ -88,6 +96,7 @@ class PlanShape(msgspec.Struct, forbid_unknown_fields=True):
     since: str
     origins: dict[str, int]
     summary: Totals
+    cost: CostShape
     changes: list[ChangeShape]
     findings: list[Finding]
     nodes: list[NodeShape]
