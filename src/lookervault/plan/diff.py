@@ -151,10 +151,20 @@ def update(desired: Resource, observed: Resource, pairs: PartPairs, lens: Lens) 
         kept={slot: other.id for slot, other in pairs.items()},
         restored=observed.trashed,
         tiles=tiles(desired, observed, pairs, {p.slot for p in parts}),
+        labels=_labels(desired, observed, [x for c in parts for x in (c.before, c.after)] + [before, after]),
         also=_unchanged(desired, observed, unknown, lens.rename)
         if _goes_whole(desired, before, after)
         else {},
     )
+
+
+def _labels(desired: Resource, observed: Resource, values: list[Attributes]) -> dict[str, str]:
+    """The titles of the parts that these values name by their slots."""
+    named = {link.part for value in values for link in links(value) if not link.to}
+    if not named:
+        return {}
+    titles = {f"{p.slot}@{p.id}": p.label for p in observed.parts} | {p.slot: p.label for p in desired.parts}
+    return {slot: titles[slot] for slot in sorted(named) if slot in titles}
 
 
 def _unsaid(desired: Resource, observed: Resource) -> set[str]:

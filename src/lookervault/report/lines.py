@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import structs
 
+from lookervault.model.address import parse
 from lookervault.model.catalog import KINDS
 from lookervault.model.content import meaning
 from lookervault.model.resource import Attributes
@@ -16,6 +17,7 @@ from lookervault.plan.edits import Edit, Path, readable
 from lookervault.plan.origin import key
 from lookervault.report.fold import NOTHING_FOLDED, Folded, Same
 from lookervault.report.hunks import Line, Mark, hunks, reworded
+from lookervault.report.lists import item_lines, labelled
 from lookervault.report.moves import called, moved, place_of
 from lookervault.report.safe import visible
 from lookervault.report.words import path_text, plural, quoted, short
@@ -58,14 +60,14 @@ def change_lines(change: Change, folded: Folded = NOTHING_FOLDED, *, done: bool 
     if change.action is Action.DELETE and not done:
         yield from _gone(change)
         return
-    yield Line(_mark(change.action), 0, f"{change.kind} {quoted(change.name)} {{")
-    yield from _body(change, folded, 1)
+    yield Line(_mark(change.action), 0, f"{change.kind} {quoted(_name(change))} {{")
+    yield from _body(change, folded, change.labels, 1)
     if change.action is Action.CREATE:
         yield Line("+", 1, f"id = {change.source_id}" if done else "id = (known after apply)")
     yield from _awaited(change)
     yield from _hidden(change.unchanged, "attribute", 1)
     for part in change.parts:
-        yield from _part_lines(part, folded)
+        yield from _part_lines(part, folded, change.labels)
     for kind, count in sorted(change.unchanged_parts.items()):
         yield from _hidden(count, kind, 1)
     yield Line("", 0, "}")
@@ -80,6 +82,11 @@ def _origin_lines(change: Change) -> Iterator[Line]:
         who = f" by {visible(change.touched_by)}" if change.touched_by else ""
         when = f" at {visible(change.touched_at)}" if change.touched_at else ""
         yield Line("#", 0, f"(last changed in Looker{who}{when})")
+
+
+def _name(change: Change) -> str:
+    """What a reader calls it; an access list goes by what it is the list of."""
+    return parse(change.address).key[-1] if KINDS[change.kind].of else change.name
 
 
 def _verb(change: Change, done: bool) -> str:
@@ -99,7 +106,7 @@ def _attached(change: Change) -> Iterator[Line]:
 
 def _gone(change: Change) -> Iterator[Line]:
     """What a delete does beside; what was there goes whole and need not be told in full."""
-    yield Line("-", 0, f"{change.kind} {quoted(change.name)} (id {visible(change.id)})")
+    yield Line("-", 0, f"{change.kind} {quoted(_name(change))} (id {visible(change.id)})")
     if "folder" in change.after:
         yield Line("#", 1, f"(can be restored from {short(change.after['folder'])}, since its folder goes)")
     lost = change.also.get("trash", [])
@@ -117,10 +124,10 @@ def _awaited(change: Change) -> Iterator[Line]:
         yield Line("#", 1, f"({len(change.awaits) - len(shown)} more such links)")
 
 
-def _part_lines(part: PartChange, folded: Folded) -> Iterator[Line]:
+def _part_lines(part: PartChange, folded: Folded, labels: Mapping[str, str]) -> Iterator[Line]:
     id_ = f" (id {visible(part.id)})" if part.id else ""
     head = f"{part.kind} {quoted(part.label)}{id_}{_remark(part.origin)}"
-    body = [] if part.action is Action.DELETE else list(_body(part, folded, 2))
+    body = [] if part.action is Action.DELETE else list(_body(part, folded, labels, 2))
     if not body:
         yield Line(_mark(part.action), 1, head)
         return
@@ -140,11 +147,13 @@ def _hidden(count: int, what: str, depth: int) -> Iterator[Line]:
         yield Line("#", depth, f"({count} unchanged {what}{'' if count == 1 else 's'} hidden)")
 
 
-def _body(owner: Change | PartChange, folded: Folded, depth: int) -> Iterator[Line]:
+def _body(
+    owner: Change | PartChange, folded: Folded, labels: Mapping[str, str], depth: int
+) -> Iterator[Line]:
     if owner.action is Action.CREATE:
         yield from _new(owner.after, depth)
     else:
-        yield from _edited(folded.edits(owner), owner.origins, depth)
+        yield from _edited((labelled(e, labels) for e in folded.edits(owner)), owner.origins, depth)
 
 
 def _remark(origin: Origin | None) -> str:
@@ -169,7 +178,7 @@ def _edited(found: Iterable[Edit], origins: Mapping[str, Origin], depth: int) ->
                 yield from _edit_lines(edit, _remark(origins.get(key(edit.path))), depth)
         else:
             yield Line("~", depth, f"{path_text(place)} = [{_remark(origins.get(key(place)))}")
-            yield from (Line(e.mark, depth + 1, short(_moved(e))) for e in group)
+            yield from item_lines(list(group), depth + 1)
             yield Line("", depth, "]")
 
 

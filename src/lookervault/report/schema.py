@@ -37,6 +37,13 @@ class PartShape(msgspec.Struct, forbid_unknown_fields=True):
     edits: list[EditShape]
 
 
+class AttachedShape(msgspec.Struct, forbid_unknown_fields=True):
+    """What hangs on content: kept, counted by kind; lost, in words."""
+
+    kept: dict[str, int]
+    lost: list[str]
+
+
 class ChangeShape(msgspec.Struct, forbid_unknown_fields=True):
     """A change of one object; a link is `{"ref": address, "part": slot}`."""
 
@@ -45,6 +52,7 @@ class ChangeShape(msgspec.Struct, forbid_unknown_fields=True):
     address: str
     was: str
     restored: bool
+    attachments: AttachedShape
     id: str
     paired_by: str
     digest: str
