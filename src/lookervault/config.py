@@ -28,6 +28,24 @@ DEFAULT_DB = "lookervault.db"
 Rate = Annotated[float, msgspec.Meta(gt=0)]
 
 
+class Overlay(msgspec.Struct, forbid_unknown_fields=True):
+    """What is otherwise on this instance than on the one that content comes from.
+
+    `models`, `connections`: the name here by the name there; `owners`: the e-mail here by the e-mail there.
+    `schedule_addresses`: whom schedules and alerts reach here by whom they reach there, which may be a glob.
+    `ignore_fields` are never compared: `dashboard.description`, or of a part `dashboard.element.title`;
+    nor are `ignore`, which are addresses or globs. `protect` adds to that of `[plan]`.
+    """
+
+    models: dict[str, str] = {}
+    connections: dict[str, str] = {}
+    schedule_addresses: dict[str, str] = {}
+    owners: dict[str, str] = {}
+    ignore_fields: list[str] = []
+    ignore: list[str] = []
+    protect: list[str] = []
+
+
 class Instance(msgspec.Struct, forbid_unknown_fields=True):
     """One Looker instance as the file describes it; credentials come from elsewhere.
 
@@ -44,6 +62,7 @@ class Instance(msgspec.Struct, forbid_unknown_fields=True):
     ini: str = ""
     ini_section: str = "Looker"
     credentials_command: str = ""
+    overlay: Overlay = msgspec.field(default_factory=Overlay)
 
 
 class ExtractSettings(msgspec.Struct, forbid_unknown_fields=True):
@@ -160,6 +179,8 @@ def _check_keys(data: Mapping[str, Any], cls: type[msgspec.Struct], where: str, 
             for name, instance in value.items():
                 if isinstance(instance, dict):
                     _check_keys(instance, Instance, f"instances.{name}.", path)
+        elif cls is Instance and key == "overlay" and isinstance(value, dict):
+            _check_keys(value, Overlay, f"{where}overlay.", path)
 
 
 def db_path(config: Config, env: Mapping[str, str], option: str = "") -> Path:

@@ -169,7 +169,7 @@ def apply(
             progress(as_json=as_json, quiet=quiet) as listener,
             opened_gateway(access, threads, listener, retries, limits) as gateway,
         ):
-            plan = _approved(_plan(gateway, vault, wanted, loaded.plan, threads, listener), only_approved)
+            plan = _approved(_plan(gateway, vault, wanted, loaded, threads, listener), only_approved)
         _show(plan, wanted, as_json)
         if not plan.changes:
             _nothing_to_do(wanted, as_json)
@@ -213,7 +213,7 @@ def _plan(
     gateway: Gateway,
     vault: Vault,
     wanted: Wanted,
-    defaults: settings.PlanSettings,
+    config: settings.Config,
     workers: int,
     listener: Listener,
 ) -> Plan:
@@ -221,7 +221,7 @@ def _plan(
     from lookervault.plan.codec import decode_plan
     from lookervault.plan.select import EVERYTHING
     from lookervault.run.apply import interrupted_plan
-    from lookervault.run.planning import Request, plan_request
+    from lookervault.run.planning import plan_request
     from lookervault.store.planfile import read_plan
 
     if wanted.reviewed and wanted.leave != Leave():
@@ -237,7 +237,7 @@ def _plan(
         return plan
     if wanted.reviewed:
         return decode_plan(read_plan(Path(wanted.desired)))
-    request = Request(wanted.desired, wanted.chosen, wanted.leave.policy(defaults), wanted.leave.base)
+    request = wanted.leave.request(wanted.desired, wanted.chosen, config, wanted.target_name)
     return plan_request(
         gateway, vault, request, target_name=wanted.target_name, workers=workers, listener=listener
     )

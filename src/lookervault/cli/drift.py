@@ -22,6 +22,7 @@ from lookervault.cli.options import (
     opened_vault,
     use_colour,
 )
+from lookervault.cli.policy import overlay_of
 from lookervault.cli.progress import progress
 from lookervault.errors import LookervaultError
 
@@ -88,6 +89,7 @@ def drift(
             workers=threads,
             listener=listener,
             added=added,
+            overlay=overlay_of(loaded, access.name),
         )
     typer.echo(_told(found, form), nl=False)
     if found.changes:

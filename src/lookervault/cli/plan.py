@@ -147,7 +147,7 @@ def plan(
 
         lookervault plan @latest --base @3 --on-conflict live
     """
-    from lookervault.run.planning import Request, plan_request
+    from lookervault.run.planning import plan_request
 
     chosen = selection(target, exclude, only_types, exclude_types, folder)
     agreed = (prune, allow_empty, skip_if_modified, base, on_conflict, allow_attachment_loss)
@@ -161,7 +161,7 @@ def plan(
         progress(as_json=False, quiet=quiet) as listener,
         opened_gateway(access, threads, listener, limits=limits) as gateway,
     ):
-        request = Request(desired, chosen, leave.policy(loaded.plan), base)
+        request = leave.request(desired, chosen, loaded, access.name)
         made = plan_request(
             gateway, vault, request, target_name=access.name, workers=threads, listener=listener
         )

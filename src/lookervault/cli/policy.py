@@ -9,8 +9,11 @@ import typer
 from lookervault.errors import UsageError
 
 if TYPE_CHECKING:
-    from lookervault.config import PlanSettings
+    from lookervault.config import Config, PlanSettings
+    from lookervault.plan.overlay import Overlay
     from lookervault.plan.policy import Policy
+    from lookervault.plan.select import Selection
+    from lookervault.run.planning import Request
 
 EnableOption = Annotated[
     bool,
@@ -84,3 +87,32 @@ class Leave(NamedTuple):
             max_deletes=str(defaults.max_deletes),
             max_updates=str(defaults.max_updates),
         )
+
+    def request(self, desired: str, chosen: Selection, config: Config, name: str) -> Request:
+        """What is asked for of the instance of that name."""
+        from msgspec import structs
+
+        from lookervault.run.planning import Request
+
+        policy = self.policy(config.plan)
+        if name in config.instances:
+            protect = (*policy.protect, *config.instances[name].overlay.protect)
+            policy = structs.replace(policy, protect=protect)
+        return Request(desired, chosen, policy, self.base, overlay=overlay_of(config, name))
+
+
+def overlay_of(config: Config, name: str) -> Overlay:
+    """What the configuration says to be otherwise on an instance."""
+    from lookervault.plan.overlay import NO_OVERLAY, Overlay
+
+    if name not in config.instances:
+        return NO_OVERLAY
+    said = config.instances[name].overlay
+    return Overlay(
+        said.models,
+        said.connections,
+        said.schedule_addresses,
+        said.owners,
+        tuple(said.ignore_fields),
+        tuple(said.ignore),
+    )

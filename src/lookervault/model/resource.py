@@ -21,7 +21,8 @@ class Part(msgspec.Struct):
 
     `key` tells parts of one kind apart within their resource, `id` is empty for one not yet created.
     `components` are the ids of an element's layout components, by layout key; `home` is the key of the
-    layout that an element is on. `broken` says why the part cannot be made: what it shows is gone.
+    layout that an element is on. `broken` says why the part cannot be made: what it shows is gone. `ignored`
+    are attributes that are not compared.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class Part(msgspec.Struct):
     components: dict[str, str] = {}
     home: str = ""
     broken: str = ""
+    ignored: tuple[str, ...] = ()
 
     @property
     def slot(self) -> str:

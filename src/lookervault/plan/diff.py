@@ -184,9 +184,10 @@ def _goes_whole(desired: Resource, before: Attributes, after: Attributes) -> boo
 
 def _unchanged(desired: Resource, observed: Resource, unknown: Set[str], rename: Rename) -> Attributes:
     """All that a resource has and keeps; of what the desired side does not know, what is there."""
-    there = {k: v for k, v in observed.attributes.items() if k in unknown and k not in desired.attributes}
+    told = desired.attributes.keys() - {*desired.unknown}
+    there = {k: v for k, v in observed.attributes.items() if k in unknown and k not in told}
     kept = replace(there, lambda link: rename.get(link, link), lambda text: text)
-    return {**kept, **desired.attributes}
+    return {**desired.attributes, **kept}
 
 
 def _inside(observed: Resource, pairs: PartPairs, lens: Lens) -> Lens:
@@ -258,7 +259,7 @@ def _part_change(
         places, wanted = _places(places, want["positions"], {home, part.home})
         have, want = {**have, "positions": places}, {**want, "positions": wanted}
     # the layout that becomes active takes it from the one that was
-    unsaid = {"active"} - want.keys()
+    unsaid = {*part.ignored, *({"active"} - want.keys())}
     before, after = lens.differences((f"{kind}_{part.kind}", other.id), want, have, unsaid)
     moved = part.home if part.home != home else ""
     if not (before or after or moved):

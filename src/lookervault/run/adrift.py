@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lookervault.looker.gateway import Gateway
+from lookervault.plan.overlay import NO_OVERLAY, Overlay
 from lookervault.plan.plan import Plan
 from lookervault.plan.policy import Policy
 from lookervault.run.events import Listener
@@ -22,6 +23,7 @@ def drifted(
     workers: int,
     listener: Listener,
     added: bool = False,
+    overlay: Overlay = NO_OVERLAY,
 ) -> Plan:
     """The plan that would undo the drift from that state; without a name, from the instance's last snapshot.
 
@@ -31,5 +33,5 @@ def drifted(
     name = name or f"@{resolve(vault, '@latest', gateway.host).number}"
     own = not Path(name).is_dir() and resolve(vault, name).host == gateway.host
     policy = Policy(enable_schedules=own, prune=added, allow_empty=added)
-    request = Request(name, policy=policy, base=name)
+    request = Request(name, policy=policy, base=name, overlay=overlay)
     return plan_request(gateway, vault, request, target_name=target_name, workers=workers, listener=listener)

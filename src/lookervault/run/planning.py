@@ -12,6 +12,7 @@ from lookervault.model.catalog import KINDS
 from lookervault.model.resource import State
 from lookervault.plan.limits import over_limits
 from lookervault.plan.modified import unmodified
+from lookervault.plan.overlay import NO_OVERLAY, Overlay, overlaid
 from lookervault.plan.pairing import IdMap
 from lookervault.plan.plan import Base, Plan, Side, make_plan
 from lookervault.plan.policy import DEFAULT_POLICY, Policy
@@ -35,7 +36,7 @@ class Request(msgspec.Struct, frozen=True):
 
     `root` is the kind and id of the one object that is wanted with what belongs to it; of both sides then
     only that is read, and what it needs. `base` names the state that both sides once were, by which each
-    difference is judged.
+    difference is judged. `overlay` is what is otherwise on this target.
     """
 
     desired: str = "@latest"
@@ -43,6 +44,7 @@ class Request(msgspec.Struct, frozen=True):
     policy: Policy = DEFAULT_POLICY
     base: str = ""
     root: tuple[str, str] | None = None
+    overlay: Overlay = NO_OVERLAY
 
 
 class Planned(NamedTuple):
@@ -74,6 +76,8 @@ def planned(
         selection = msgspec.structs.replace(selection, targets=(*selection.targets, *targets))
         # who reads but a part can say of nothing that it is too much
         policy = msgspec.structs.replace(policy, prune=False)
+    laid = overlaid(wanted.state, request.overlay, gateway.host)
+    wanted.state = laid.state
     known = mappings.lookup(vault, wanted.source.host, gateway.host)
     # what hangs on something that goes may be of any kind
     everything = [name for name, kind in KINDS.items() if kind.listing] if policy.prune else []
@@ -87,7 +91,7 @@ def planned(
         mapping=known,
         narrow=root is not None and root[0] in NARROW,
     )
-    base = Base(desired(vault, request.base).state, request.base) if request.base else None
+    base = _base(vault, request, gateway.host)
     version = str(gateway.versions().get("looker_release_version") or "")
     whole = make_plan(
         spared(wanted.state, selection),
@@ -102,9 +106,16 @@ def planned(
     )
     plan = unmodified(select(whole, selection, wanted.state.resources), observed)
     size = sum(not resource.guard for resource in observed.resources.values())
-    plan.findings = sorted({*plan.findings, *over_limits(plan, size)})
+    plan.findings = sorted({*plan.findings, *laid.findings, *over_limits(plan, size)})
     plan.created_at = datetime.now(UTC).isoformat(timespec="seconds")
     return Planned(plan, wanted.state, observed, known)
+
+
+def _base(vault: Vault, request: Request, host: str) -> Base | None:
+    """What both sides once were; seen through the same overlay, or all that it maps would be a change."""
+    if not request.base:
+        return None
+    return Base(overlaid(desired(vault, request.base).state, request.overlay, host).state, request.base)
 
 
 def _spared(vault: Vault, request: Request, source: str, target: str) -> Spared:
@@ -113,6 +124,6 @@ def _spared(vault: Vault, request: Request, source: str, target: str) -> Spared:
     brought = {(m.kind, m.target_id) for m in mappings.mappings(vault, target_host=target)}
     return Spared(
         owned=frozenset(brought - own),
-        excluded=request.selection.exclude,
+        excluded=(*request.selection.exclude, *request.overlay.spared),
         kinds=request.selection.exclude_kinds,
     )
