@@ -2,6 +2,7 @@
 
 LookervaultError             1
 ├── UsageError               2   wrong words on the command line
+│   └── NoTerminal           2   a question, and nobody to ask
 ├── ConfigError              2   lookervault.toml or the environment is wrong
 ├── NotFound                 1   a snapshot, an address, a plan file that is not there
 ├── StoreError               1   the vault cannot be read or written
@@ -44,6 +45,10 @@ class UsageError(LookervaultError):
     """The command line asks for something that makes no sense."""
 
     exit_code = 2
+
+
+class NoTerminal(UsageError):
+    """A command would ask, and there is nobody at a terminal; an option says yes beforehand."""
 
 
 class ConfigError(LookervaultError):

@@ -144,13 +144,15 @@ def test_4_the_api_refuses(backed_up: Stage, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_all_says_kind_by_kind_how_far_it_is_and_what_it_did(backed_up: Stage) -> None:
-    done = backed_up.run("restore", "all", "--source-instance", "dev", "--instance", "prod")
+    done = backed_up.run("restore", "all", "--yes", "--source-instance", "dev", "--instance", "prod")
     assert done.code == 0, done.err
     assert "[1/5] folders ..." in done.err
     assert "[1/5] folders: 1 created in" in done.err
     assert "dashboard" in done.out
     assert "Restored: 5 created, 0 updated, 0 failed, 0 skipped in" in done.out
-    again = backed_up.run("restore", "all", "--source-instance", "dev", "--instance", "prod", "--quiet")
+    again = backed_up.run(
+        "restore", "all", "--yes", "--source-instance", "dev", "--instance", "prod", "--quiet"
+    )
     assert "No changes." in again.out
 
 
@@ -159,7 +161,7 @@ def test_what_changed_since_the_backup_is_left_alone_where_that_is_asked_for(bac
     (look,) = backed_up.dev.all("look")
     backed_up.dev.edit("dashboard", id_, description="mended by hand")
     backed_up.dev.edit("look", look["id"], deleted=True)
-    done = backed_up.run("restore", "all", "--instance", "dev", "--skip-if-modified", "--quiet")
+    done = backed_up.run("restore", "all", "--yes", "--instance", "dev", "--skip-if-modified", "--quiet")
     assert (done.code, "1 updated" in done.out) == (0, True)
     assert the_dashboard(backed_up)["description"] == "mended by hand"
     planned = backed_up.run("plan", "--instance", "dev", "--skip-if-modified")
@@ -173,10 +175,21 @@ def test_bulk_restores_one_kind_and_what_it_needs(backed_up: Stage) -> None:
     dry = json.loads(backed_up.run(*words, "--dry-run").out.splitlines()[-1])
     assert (dry["event"], dry["summary"]["to_create"]) == ("planned", 2)
     assert backed_up.prod.all("look") == []
-    done = backed_up.run(*words)
+    done = backed_up.run(*words, "--yes")
     last = json.loads(done.out.splitlines()[-1])
     assert (done.code, last["event"], last["created"]) == (0, "restored", 2)
     assert [row["kind"] for row in last["kinds"]] == ["folder", "look"]
+
+
+@pytest.mark.parametrize("words", [("all",), ("bulk", "looks"), ("all", "--json")])
+def test_2_nothing_is_restored_where_nobody_can_be_asked(
+    backed_up: Stage, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    with Path("/dev/null").open() as nothing:
+        monkeypatch.setattr("sys.stdin", nothing)
+        done = backed_up.run("restore", *words, "--source-instance", "dev", "--instance", "prod")
+    assert (done.code, "add --yes" in done.err) == (2, True)
+    assert backed_up.prod.all("look") == []
 
 
 def broken(stage: Stage, path: str) -> None:
@@ -191,7 +204,7 @@ def broken(stage: Stage, path: str) -> None:
 def test_what_failed_is_listed_shown_and_tried_again(backed_up: Stage) -> None:
     words = ("--source-instance", "dev", "--instance", "prod")
     broken(backed_up, "/folders")
-    done = backed_up.run("restore", "all", *words, "--max-retries", "0", "--quiet")
+    done = backed_up.run("restore", "all", "--yes", *words, "--max-retries", "0", "--quiet")
     assert (done.code, "1 failed, 4 skipped" in done.out) == (4, True)
     status = json.loads(backed_up.run("restore", "status", "--json").out)
     assert (status["status"], status["dead_letters"], status["resumable"]) == ("partly", 1, True)
@@ -209,13 +222,13 @@ def test_what_failed_is_listed_shown_and_tried_again(backed_up: Stage) -> None:
     number = str(letter["number"])
     assert backed_up.run("restore", "dlq", "retry", number, "--instance", "prod").code == 0
     assert backed_up.run("restore", "dlq", "list").out == "The queue is empty.\n"
-    assert backed_up.run("restore", "all", *words, "--quiet").code == 0
+    assert backed_up.run("restore", "all", "--yes", *words, "--quiet").code == 0
 
 
 def test_a_letter_whose_dependency_is_gone_needs_it_fixed(backed_up: Stage) -> None:
     words = ("--source-instance", "dev", "--instance", "prod")
     broken(backed_up, "/dashboards")
-    assert backed_up.run("restore", "all", *words, "--max-retries", "0", "--quiet").code == 4
+    assert backed_up.run("restore", "all", "--yes", *words, "--max-retries", "0", "--quiet").code == 4
     backed_up.prod_server.faults = Faults()
     for look in backed_up.prod.all("look"):
         backed_up.prod.delete("look", look["id"])
@@ -231,7 +244,7 @@ def test_a_letter_whose_dependency_is_gone_needs_it_fixed(backed_up: Stage) -> N
 def test_an_interrupted_restore_is_resumed(backed_up: Stage) -> None:
     broken(backed_up, "/looks")
     words = ("--source-instance", "dev", "--instance", "prod")
-    backed_up.run("restore", "all", *words, "--max-retries", "0", "--quiet")
+    backed_up.run("restore", "all", "--yes", *words, "--max-retries", "0", "--quiet")
     backed_up.prod_server.faults = Faults()
     session = json.loads(backed_up.run("restore", "status", "--json").out)["session"]
     assert backed_up.run("restore", "resume", session, "--instance", "prod", "--quiet").code == 0
@@ -243,14 +256,14 @@ def test_an_interrupted_restore_is_resumed(backed_up: Stage) -> None:
 def test_letters_are_dropped_only_by_leave(backed_up: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     broken(backed_up, "/looks")
     words = ("--source-instance", "dev", "--instance", "prod", "--max-retries", "0", "--quiet")
-    backed_up.run("restore", "all", *words)
+    backed_up.run("restore", "all", "--yes", *words)
     assert (
         backed_up.run("restore", "dlq", "clear", "--content-type", "dashboards", "--force").out
         == "0 dropped.\n"
     )
     with Path("/dev/null").open() as nothing:
         monkeypatch.setattr("sys.stdin", nothing)
-        assert backed_up.run("restore", "dlq", "clear", "--all").code == 3
+        assert backed_up.run("restore", "dlq", "clear", "--all").code == 2
     assert backed_up.run("restore", "dlq", "clear", "--all", "--force").out == "1 dropped.\n"
 
 

@@ -195,6 +195,24 @@ def test_full_speed_is_back_within_two_minutes(clock: Clock) -> None:
     assert sent(limiter, clock, 10.0, latency=0.02) == 500
 
 
+@pytest.mark.parametrize("per_second", [None, 20.0])
+@pytest.mark.parametrize("latency", [0.004, 0.02, 0.5])
+@pytest.mark.parametrize("refusals", [1, 3, 20])
+def test_full_speed_is_back_two_minutes_after_the_last_refusal(
+    clock: Clock, refusals: int, latency: float, per_second: float | None
+) -> None:
+    """Requirements row N5, however often it was refused, however fast it was, with a ceiling and without."""
+    limiter = limiter_of(clock, per_second)
+    full = sent(limiter, clock, 10.0, latency)
+    for _ in range(refusals):
+        limiter.throttled(limiter.wait(), 1.0)
+        clock.now += latency
+    assert sent(limiter, clock, 10.0, latency) < full
+    sent(limiter, clock, 110.0, latency)
+    assert sent(limiter, clock, 10.0, latency) == pytest.approx(full, abs=1)
+    assert limiter.rate == (per_second or math.inf)
+
+
 def test_it_settles_under_the_limit_of_a_server(clock: Clock) -> None:
     """A server that takes 10 calls a second: most calls get through, few are refused."""
     limiter, allowance, refused, good = limiter_of(clock), 10.0, 0, 0

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
+from lookervault.cli.asking import check_terminal
 from lookervault.cli.closing import closing
 from lookervault.cli.options import NO_LIMITS, Limits, opened_gateway
 from lookervault.cli.progress import progress
 from lookervault.cli.stopping import stoppable
-from lookervault.errors import Refused, UsageError
+from lookervault.errors import Refused
 
 if TYPE_CHECKING:
     from lookervault.config import Access
@@ -54,8 +54,7 @@ def carry_out(vault: Vault, plan: Plan, conduct: Conduct) -> None:
 
 def ask() -> None:
     """Goes on only where somebody at a terminal says yes."""
-    if not sys.stdin.isatty():
-        raise UsageError("there is no terminal to ask on", hint="add --yes to apply without being asked")
+    check_terminal("--yes")
     answer = typer.prompt(
         "\nOnly 'yes' will be accepted. Apply these changes?", default="", show_default=False
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lookervault import config as settings
+from lookervault.cli.asking import check_terminal
 from lookervault.cli.options import (
     ConfigOption,
     DbOption,
@@ -249,8 +250,7 @@ def clear(
 
 
 def _ask(question: str) -> None:
-    if not sys.stdin.isatty():
-        raise UsageError("there is no terminal to ask on", hint="add --yes to go on without being asked")
+    check_terminal("--yes")
     if not typer.confirm(question):
         raise Refused("nothing was forgotten", hint="")
 

@@ -11,6 +11,7 @@ from lookervault.errors import (
     ApiError,
     Interrupted,
     LookervaultError,
+    NoTerminal,
     NotFound,
     PlanError,
     Refused,
@@ -55,6 +56,8 @@ def exit_code(error: LookervaultError) -> int:
         return VALIDATION if error.status in _REFUSED_VALUES else API
     if isinstance(error, NotFound):
         return NOT_FOUND
+    if isinstance(error, NoTerminal):
+        return error.exit_code  # as everywhere
     if isinstance(error, Interrupted):
         return INTERRUPTED
     return VALIDATION if isinstance(error, PlanError | Refused | UsageError) else 1

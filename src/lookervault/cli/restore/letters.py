@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lookervault.cli.asking import check_terminal
 from lookervault.cli.options import (
     ConfigOption,
     DbOption,
@@ -183,8 +184,7 @@ def clear(
 
 
 def _ask(count: int) -> None:
-    if not sys.stdin.isatty():
-        raise UsageError("there is no terminal to ask on", hint="add --force to drop without being asked")
+    check_terminal("--force")
     typer.confirm(f"Drop {count} letters?", abort=True)
 
 

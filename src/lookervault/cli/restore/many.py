@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from lookervault.cli.asking import check_terminal
 from lookervault.cli.choice import ExcludeTypesOption, FolderOption, OnlyTypesOption, selection
 from lookervault.cli.options import (
     ConfigOption,
@@ -56,7 +57,7 @@ CheckpointOption = Annotated[
     int,
     typer.Option("--checkpoint-interval", min=1, help="Note progress for `restore status` so often."),
 ]
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask, also on a terminal.")]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
 class How(NamedTuple):
@@ -104,9 +105,11 @@ def bulk(
 ) -> None:
     """Restore all objects of one kind, and what they need, as the newest backup has them.
 
-    Example:
+    Examples:
 
         lookervault restore bulk dashboards --folder Shared/Finance --dry-run
+
+        lookervault restore bulk dashboards --folder Shared/Finance --yes
     """
     from lookervault.plan.policy import Policy
 
@@ -256,11 +259,12 @@ def _planned(plan: Plan) -> str:
 
 
 def _ask(plan: Plan, how: How) -> None:
-    """Asks on a terminal; where nobody can answer, the command was the answer."""
-    if how.yes or how.as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    """Goes on only where somebody at a terminal says yes, or has said so beforehand."""
+    if how.yes:
         return
-    typer.echo(rendered(plan, "text", use_colour()))
-    typer.confirm("Restore this?", abort=True)
+    check_terminal("--yes")
+    typer.echo(rendered(plan, "text", use_colour()), err=how.as_json)
+    typer.confirm("Restore this?", abort=True, err=how.as_json)
 
 
 def _carry_out(vault: Vault, access: Access, plan: Plan, how: How) -> None:
