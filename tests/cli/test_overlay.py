@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from .conftest import Stage
@@ -42,7 +41,8 @@ def test_from_dev_to_prod(stage: Stage) -> None:
     assert stage.run("plan", "-i", "dev", "-q", "--detailed-exitcode").code == 0
     # what goes by another name at the source is nothing to be pruned
     pruned = stage.run("plan", "-i", "prod", "-q", "--prune", "--format", "json").out
-    assert "lookml_model:sales" not in {c["address"] for c in json.loads(pruned)["changes"]}
+    assert "is sales here" in pruned
+    assert "lookml_model:sales" not in pruned
 
 
 def test_mistakes_are_named(stage: Stage) -> None:
