@@ -133,7 +133,6 @@ class Kind(msgspec.Struct, frozen=True):
     fixed: frozenset[str] = frozenset()  # attributes that an object keeps for life
     unordered: frozenset[str] = frozenset()  # attributes in lists whose order means nothing
     patched: frozenset[str] = frozenset()  # if any: what PATCH takes; the rest goes by PUT, whole
-    asked: bool = False  # read only where it is asked for by name
     guard: Callable[[Raw], str] = lambda raw: ""
     orphan: Callable[[Raw, Context], str] = lambda raw, context: ""  # a guard that looks around
     lasting: Callable[[Raw], str] = lambda raw: ""  # why one that may be written is never deleted

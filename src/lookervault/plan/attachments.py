@@ -9,19 +9,20 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from lookervault.model.catalog import KINDS
-from lookervault.model.resource import Finding, Resource, State
-from lookervault.model.values import links
+from lookervault.model.resource import Finding, Resource, State, Usage
+from lookervault.model.values import Link, links
 from lookervault.plan.change import Action, Attached, Change
 from lookervault.plan.pair import Sides
 from lookervault.plan.policy import Policy
 
 ATTACHED = ("alert", "scheduled_plan")
+_SHOWING = {"board": "boards", "dashboard": "dashboards"}
 AGREE = "--allow-attachment-loss agrees"
 
 
 def attach(sides: Sides, changes: list[Change], policy: Policy) -> list[Finding]:
     """Notes with each change of content what hangs on it; a loss that nobody agreed to is an error."""
-    hanging = _hanging(sides.observed)
+    hanging, shown = _hanging(sides.observed), _shown(sides.observed)
     goes = {(c.kind, c.id) for c in changes if c.action is Action.DELETE}
     moved = {c.id for c in changes if c.kind == "scheduled_plan" and "tabs" in {*c.before, *c.after}}
     findings = []
@@ -29,7 +30,8 @@ def attach(sides: Sides, changes: list[Change], policy: Policy) -> list[Finding]
         there = [r for r in hanging.get((change.kind, change.id), []) if (r.kind, r.id) not in goes]
         lost = dict(_lost(change, there, moved))
         kept = Counter(r.kind for r in there if r.address not in lost)
-        change.attached = Attached(dict(kept), sorted(lost.values()))
+        used = _used(sides.observed, change, shown)
+        change.attached = Attached(dict(kept), sorted(lost.values()), used)
         findings += [_finding(change, why, policy) for why in change.attached.lost]
     return findings
 
@@ -38,6 +40,27 @@ def _finding(change: Change, why: str, policy: Policy) -> Finding:
     if policy.allow_attachment_loss:
         return Finding("warning", change.address, why)
     return Finding("error", change.address, f"{why}; {AGREE}")
+
+
+def _shown(observed: State) -> Counter[tuple[str, str]]:
+    """How often boards list content, and dashboards show it, by its address and their kind."""
+    found: Counter[tuple[str, str]] = Counter()
+    for resource in observed.resources.values():
+        if resource.kind in _SHOWING:
+            values = (p.attributes.get(name) for p in resource.parts for name in ("look", "dashboard"))
+            found.update({(v.to, resource.kind) for v in values if isinstance(v, Link)})
+    return found
+
+
+def _used(observed: State, change: Change, shown: Counter[tuple[str, str]]) -> dict[str, int | None]:
+    """Who would notice (requirements, row B4)."""
+    at = change.was or change.address
+    there = observed.resources.get(at)
+    told = there.usage if there else Usage()
+    used: dict[str, int | None] = {"views": told.views, "favourites": told.favourites}
+    for kind, name in _SHOWING.items():
+        used[name] = shown[at, kind] if observed.scope.get(kind) == "complete" else None
+    return used
 
 
 def _hanging(observed: State) -> dict[tuple[str, str], list[Resource]]:

@@ -53,10 +53,14 @@ class PartChange(msgspec.Struct):
 
 
 class Attached(msgspec.Struct):
-    """What hangs on content: `kept` by a change, counted by kind, and `lost`, told in words."""
+    """What hangs on content: `kept` by a change, counted by kind, and `lost`, told in words.
+
+    `used` counts views, favourites, boards that list it and dashboards that show it; None: not told.
+    """
 
     kept: dict[str, int] = {}
     lost: list[str] = []
+    used: dict[str, int | None] = {}
 
 
 class Change(msgspec.Struct):

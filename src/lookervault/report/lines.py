@@ -19,6 +19,7 @@ from lookervault.report.fold import NOTHING_FOLDED, Folded, Same
 from lookervault.report.hunks import Line, Mark, hunks, reworded
 from lookervault.report.lists import item_lines, labelled
 from lookervault.report.moves import called, moved, place_of
+from lookervault.report.reach import used_text
 from lookervault.report.safe import visible
 from lookervault.report.words import path_text, plural, quoted, short
 
@@ -100,6 +101,9 @@ def _attached(change: Change) -> Iterator[Line]:
     kept = [plural(n, kind.replace("_", " ")) for kind, n in sorted(change.attached.kept.items())]
     if kept:
         yield Line("#", 0, f"(keeps {' and '.join(kept)})")
+    used = used_text(change.attached.used)
+    if used:
+        yield Line("#", 0, f"({used})")
     for why in change.attached.lost:
         yield Line("#", 0, f"({visible(why)})")
 

@@ -20,6 +20,7 @@ from lookervault.report.fold import Folded, folded
 from lookervault.report.hunks import Line, pointer
 from lookervault.report.lines import change_lines, same_lines
 from lookervault.report.origins import origin_summary
+from lookervault.report.reach import reach_summary
 from lookervault.report.safe import visible
 from lookervault.report.words import cost_text
 
@@ -108,7 +109,7 @@ def _counts(plan: Plan) -> str:
     counts = plan.counts()
     words = [f"{counts[a]} to {verb}" for a, verb in zip(Action, ("create", "update", "delete"), strict=True)]
     where = f"on {escaped(plan.target.host)}, {cost_text(plan)}"
-    told = "".join(f"\n\n{escaped(line)}" for line in origin_summary(plan))
+    told = "".join(f"\n\n{escaped(line)}" for line in (*reach_summary(plan), *origin_summary(plan)))
     return f"**Plan: {', '.join(words)}** {where}{told}\n\nFingerprint: `{plan.fingerprint}`"
 
 

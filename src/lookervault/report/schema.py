@@ -38,10 +38,11 @@ class PartShape(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class AttachedShape(msgspec.Struct, forbid_unknown_fields=True):
-    """What hangs on content: kept, counted by kind; lost, in words."""
+    """What hangs on content: kept, counted by kind; lost, in words; who uses it (null: not told)."""
 
     kept: dict[str, int]
     lost: list[str]
+    used: dict[str, int | None]
 
 
 class ChangeShape(msgspec.Struct, forbid_unknown_fields=True):

@@ -13,6 +13,7 @@ from lookervault.report.fold import NOTHING_FOLDED, folded
 from lookervault.report.hunks import Line, pointer
 from lookervault.report.lines import change_lines, same_lines
 from lookervault.report.origins import origin_summary
+from lookervault.report.reach import reach_summary
 from lookervault.report.safe import visible
 from lookervault.report.words import cost_text
 
@@ -80,7 +81,7 @@ def _summary(plan: Plan, colour: bool) -> str:
     if len(plan.changes) > _MANY:
         kinds = Counter(c.kind for c in plan.changes)
         lines.append("      " + ", ".join(f"{n} {KINDS[k].title}" for k, n in sorted(kinds.items())))
-    lines += [f"      {x}" for x in (*origin_summary(plan), cost_text(plan))]
+    lines += [f"      {x}" for x in (*reach_summary(plan), *origin_summary(plan), cost_text(plan))]
     return "\n".join(lines)
 
 

@@ -25,8 +25,3 @@ def images(vault: Vault, session: str) -> dict[str, Image]:
     """The before-images of an apply by address."""
     rows = vault.read("SELECT address, kind, id, body, at FROM before_images WHERE session = ?", (session,))
     return {row[0]: Image(row[0], row[1], row[2], decode(row[3]), row[4]) for row in rows}
-
-
-def imaged(vault: Vault, session: str) -> set[str]:
-    """The addresses of which an apply has kept what they were."""
-    return {row[0] for row in vault.read("SELECT address FROM before_images WHERE session = ?", (session,))}

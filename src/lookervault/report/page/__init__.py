@@ -18,6 +18,7 @@ from lookervault.report.page.pictures import pictures
 from lookervault.report.page.runs import runs
 from lookervault.report.page.waves import waves
 from lookervault.report.safe import visible
+from lookervault.report.words import plural
 
 _VERBS = {Action.CREATE: "create", Action.UPDATE: "update", Action.DELETE: "delete"}
 
@@ -78,6 +79,8 @@ def _change(number: int, change: Change, fold: Folded) -> dict[str, Any]:
     lines = list(change_lines(change, fold))
     why = [visible(f"now {change.was}")] if change.was else []
     why += [f"paired by {change.paired_by}"] if change.paired_by else []
+    views = change.attached.used.get("views")
+    why += [f"viewed {plural(views, 'time')}"] if views else []
     return {
         "number": number,
         "kind": change.kind,
