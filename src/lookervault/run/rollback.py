@@ -83,7 +83,14 @@ def rollback_plan(
     known = echoes(vault, gateway.host)
     version = str(gateway.versions().get("looker_release_version") or "")
     sides = (Side(gateway.host, f"before {session}"), Side(gateway.host, target_name, version))
-    policy = Policy(enable_schedules=enable_schedules, prune=True, allow_empty=True, exact=True)
+    # what the apply made goes with the alerts on it; the plan warns of each
+    policy = Policy(
+        enable_schedules=enable_schedules,
+        prune=True,
+        allow_empty=True,
+        allow_attachment_loss=True,
+        exact=True,
+    )
     edited = {d.change.address for d in deeds if _edited(d, done, ids, observed, known)}
     while True:
         kept = [d for d in deeds if d.change.address not in edited]
