@@ -37,7 +37,10 @@ def made(both: World) -> tuple[int, int]:
 def test_a_plan_takes_about_the_calls_that_it_foretells() -> None:
     source = everything()
     with world(source, delivering_target(source)) as both:
-        for policy in (Policy(enable_schedules=True), Policy(enable_schedules=True, prune=True)):
+        for policy in (
+            Policy(enable_schedules=True),
+            Policy(enable_schedules=True, prune=True, allow_attachment_loss=True),
+        ):
             plan = both.plan(policy=policy)
             foretold = cost(plan)
             both.target.calls.clear()
