@@ -82,7 +82,7 @@ def test_what_was_deleted_comes_back(seed: int) -> None:
         target.create("group", name="Only here")
         target.create("dashboard", title="Only here", folder_id=folder(target, "Archive"))
         source.edit("look", named(source, "look", title="By month")["id"], deleted=True)
-        plan = both.plan(policy=Policy(prune=True))
+        plan = both.plan(policy=Policy(prune=True, allow_attachment_loss=True))
         assert plan.counts()[Action.DELETE] >= 3
         before = described(both)
         ids = {d["id"] for d in target.all("dashboard") if not d["deleted"]}
