@@ -211,3 +211,13 @@ def test_a_project_that_is_not_there_is_told() -> None:
         " deployed there"
     ]
     assert said(model_plan({}, [CONNECTION], project="unsupported")) == []
+
+
+def test_queries_need_more_than_a_model_whose_project_is_not_there() -> None:
+    model = ("lookml_model", "shop", {"name": "shop", "project_name": "p"})
+    wanted = [model, ("project", "p", {"id": "p"}), look("4", "Orders")]
+    refused = "error look:Shared/Orders: a query needs the explore orders of the LookML model shop,"
+    there = [lookml_model("other")]
+    assert f"{refused} which the target does not have" in said(to(wanted, there))
+    assert not [line for line in said(to(wanted, [*there, PROJECT])) if line.startswith("error")]
+    assert not [line for line in said(to(wanted, there, project="denied")) if line.startswith("error")]

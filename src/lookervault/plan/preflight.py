@@ -62,7 +62,14 @@ def known(observed: State, changes: Iterable[Change]) -> Known:
         found = names.get(change.kind)
         if found is not None and change.action is Action.CREATE:
             found.add(change.name)
+            explores |= _empty(change, names["project"])
     return Known(names, explores)
+
+
+def _empty(change: Change, projects: set[str] | None) -> dict[str, set[str]]:
+    """A model that is configured has no explores where its project is missing for sure."""
+    project = change.after.get("project_name") if change.kind == "lookml_model" else None
+    return {change.name: set()} if project and projects is not None and project not in projects else {}
 
 
 def preflight(sides: Sides, changes: Sequence[Change], nodes: Sequence[Node]) -> Iterator[Finding]:
