@@ -110,12 +110,12 @@ def test_tokens_revoked_in_the_middle() -> None:
 
 
 def revoking(inst: Instance) -> Callable[[Call], None]:
-    """Takes all tokens away before every tenth call."""
+    """Takes all tokens away now and then, not so often that a new one is gone before anybody has used it."""
     made: list[Call] = []
 
     def script(call: Call) -> None:
         made.append(call)
-        if len(made) % 10 == 0:
+        if len(made) % 25 == 0:
             inst.revoke_tokens()
 
     return script
