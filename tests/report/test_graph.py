@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 
 from lookervault.errors import NotFound
-from lookervault.plan.plan import Plan
+from lookervault.plan.change import Action, Change
+from lookervault.plan.plan import Plan, Side
 from lookervault.report.explain import explain
 from lookervault.report.graph import render_dot, render_mermaid, render_tree
 from model.raws import OTHER, dashboard, folder, lookml_model, shared, state, tile
@@ -81,3 +82,11 @@ def test_why_something_is_updated() -> None:
 def test_what_is_not_planned_cannot_be_explained() -> None:
     with pytest.raises(NotFound):
         explain(example(), "dashboard:Shared/Nothing")
+
+
+def test_whose_an_item_of_a_list_is() -> None:
+    """The origin of a list is that of each item that comes or goes."""
+    before, after = {"fields": ["a"]}, {"fields": ["a", "b"]}
+    made = Change(Action.UPDATE, "look", "look:L", "L", "1", before, after, origins={"fields": "drift"})
+    text = explain(Plan(Side("a"), Side("b"), [made], [], [], [], []), "look:L")
+    assert "it differs in fields[1] (drift)" in text

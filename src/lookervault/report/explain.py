@@ -10,6 +10,7 @@ from lookervault.model.values import Link
 from lookervault.plan.change import Action, Change, PartChange
 from lookervault.plan.edits import edits
 from lookervault.plan.graph import Node
+from lookervault.plan.origin import key
 from lookervault.plan.plan import Plan
 from lookervault.report.safe import visible
 from lookervault.report.words import path_text, plural, quoted
@@ -59,7 +60,7 @@ def _differences(change: Change) -> Iterator[str]:
             yield f"{where}{'new' if owner.action is Action.CREATE else 'gone'}"
             continue
         for edit in edits(owner.before, owner.after):
-            origin = owner.origins.get("\0".join(map(str, edit.path)), "")
+            origin = owner.origins.get(key(edit.path), "")
             yield f"{where}{path_text(edit.path)}" + (f" ({origin})" if origin else "")
 
 
