@@ -73,6 +73,37 @@ def test_headers_are_not_believed(stub: Stub, gateway: Gateway) -> None:
         body=[{"id": 1}], headers={"X-Total-Count": "99", "Link": '<x>; rel="next"'}
     )
     assert list(gateway.pages("/x")) == [[{"id": 1}]]
+    assert len(stub.calls) == 2
+
+
+@pytest.mark.parametrize("headers", [True, False])
+@pytest.mark.parametrize(("most", "count"), [(10, 35), (25, 50), (50, 51), (20, 20)])
+def test_a_server_that_gives_less_at_a_time(
+    stub: Stub, gateway: Gateway, most: int, count: int, headers: bool
+) -> None:
+    objects = [{"id": str(n)} for n in range(count)]
+
+    def route(request: Request) -> Response:
+        start = int(request.query["offset"])
+        told = {"X-Total-Count": str(count)} if headers else {}
+        return Response(body=objects[start : start + min(most, int(request.query["limit"]))], headers=told)
+
+    stub.route = route
+    pages = list(gateway.pages("/users", page_size=100))
+    assert [item for page in pages for item in page] == objects
+    assert len(stub.calls) <= count // most + 1
+
+
+def test_an_odd_limit_of_the_server_is_known_by_its_headers(stub: Stub, gateway: Gateway) -> None:
+    objects = [{"id": str(n)} for n in range(17)]
+
+    def route(request: Request) -> Response:
+        start = int(request.query["offset"])
+        return Response(body=objects[start : start + 7], headers={"X-Total-Count": "17"})
+
+    stub.route = route
+    assert [len(page) for page in gateway.pages("/users")] == [7, 7, 3]
+    assert len(stub.calls) == 3
 
 
 def test_what_is_no_list_is_an_error(stub: Stub, gateway: Gateway) -> None:

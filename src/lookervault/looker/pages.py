@@ -10,13 +10,17 @@ Page = tuple[list[Any], int | None]
 # calls a function with each argument, some at once, and gives the answers in order
 Together = Callable[[Callable[[int], Page], Iterable[int]], Iterator[Page]]
 
+# the most that a server might give at a time
+_ROUND = frozenset({10, 20, 25, 50})
+
 
 def paged(
     get: Callable[[int], Page], size: int, start: int = 0, together: Together = map
 ) -> Iterator[list[Any]]:
     """The list in pages from an offset on, until one is short or tells nothing new.
 
-    A total that the server names is believed as far as asking for several pages at once; it ends no list.
+    A total that the server names is believed as far as asking for more than a short page, and for several
+    pages at once; it ends no list.
     """
     seen: set[str] = set()
     last: list[Any] | None = None
@@ -27,9 +31,23 @@ def paged(
             fresh = [] if page == last else _unseen(page, seen)
             if fresh:
                 yield fresh
-            if not fresh or len(page) < size:
-                return
             start, last, total = start + len(page), page, told
+            if not fresh or (len(page) < size and not _is_cut(len(page), start, total)):
+                return
+            if len(page) < size:
+                size = len(page)  # the server gives no more at a time
+                break
+
+
+def _is_cut(count: int, end: int, total: int | None) -> bool:
+    """Whether a page may be short only because the server gives no more at a time.
+
+    Whether there is a limit to `limit` is not known (resource notes, section 15). Where no header tells of
+    more, a round number is worth another call.
+    """
+    if total is not None:
+        return total > end
+    return count in _ROUND
 
 
 def total_of(headers: Mapping[str, str]) -> int | None:

@@ -15,8 +15,6 @@ from lookervault.run.events import KindProgress, ObjectUnreadable
 from lookervault.run.intake import HEADS
 from lookervault.run.reader import REFUSALS, Call, Got, Reader, answers, chunks, entry, parts_of
 
-_LOST_FIELDS = "id,folder_id,slug,title,updated_at,deleted"
-
 
 def read_detailed(reader: Reader, kind: Kind, there: set[str]) -> Iterator[Got]:
     """Every object of a kind whole, but for those that are there already."""
@@ -78,7 +76,8 @@ def _lost(reader: Reader, kind: Kind, live: list[Raw]) -> list[Raw]:
     if few is not None:
         return reader.trash(kind.name, live, few)
     try:
-        pages = list(reader.gateway.pages(_listing(kind).path, fields=_LOST_FIELDS, deleted=True))
+        fields = ",".join(("id", "folder_id", "title", "updated_at", "deleted", *filter(None, [kind.slug])))
+        pages = list(reader.gateway.pages(_listing(kind).path, fields=fields, deleted=True))
     except ApiError as error:
         if error.status in (*REFUSALS, 422):
             return []
