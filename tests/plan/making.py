@@ -48,8 +48,13 @@ def the_change(plan: Plan) -> Change:
 
 
 def said(plan: Plan) -> list[str]:
-    """One line per finding."""
-    return [f"{f.level} {f.address}: {f.message}" for f in plan.findings]
+    """One line per problem that was found."""
+    return [f"{f.level} {f.address}: {f.message}" for f in plan.findings if f.level != "todo"]
+
+
+def left_to_do(plan: Plan) -> list[str]:
+    """One line for each thing that is left to people."""
+    return [f"{f.address}: {f.message}" for f in plan.findings if f.level == "todo"]
 
 
 def readable(value: Any) -> Any:

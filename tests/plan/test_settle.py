@@ -66,7 +66,7 @@ def test_an_owner_who_comes_with_the_plan_is_kept() -> None:
     plan = plan_of(here(ANN, dashboard("5", "D", user_id="3")), there())
     assert summary(plan) == ["+ dashboard:Shared/D", "+ user:ann@example.com"]
     assert plan.changes[0].after["owner"] == Link("user:ann@example.com")
-    assert plan.findings == []
+    assert said(plan) == []
 
 
 def test_members_who_cannot_be_had_are_left_out_one_by_one() -> None:
@@ -133,7 +133,7 @@ def test_a_home_comes_with_its_user() -> None:
         "+ folder:@user:ann@example.com/Drafts",
         "+ user:ann@example.com",
     ]
-    assert plan.findings == []
+    assert said(plan) == []
     assert list(unresolvable(plan)) == []
 
 
@@ -241,7 +241,7 @@ def test_a_role_whose_sets_are_built_in_finds_them_by_name() -> None:
     sets = [permission_set("1", "Admin", [], built_in=True), model_set("2", "All", [], built_in=True)]
     plan = plan_of(state(*sets, role("6", "R", "1", "2")), state(*sets, host=OTHER))
     assert summary(plan) == ["+ role:R"]
-    assert plan.findings == []
+    assert said(plan) == []
 
 
 def test_settled_plans_of_one_instance_say_nothing_of_what_both_sides_lack() -> None:

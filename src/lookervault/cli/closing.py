@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from lookervault.errors import PartlyApplied, Stale, UsageError
+from lookervault.report.findings import told_once
 from lookervault.report.safe import visible
 
 if TYPE_CHECKING:
@@ -104,6 +105,8 @@ def summary(outcome: Outcome, ending: str) -> str:
     lines += [f"  not started: {visible(address)}" for address in outcome.not_started[:_SHOWN]]
     if len(outcome.not_started) > _SHOWN:
         lines.append(f"  ... and {len(outcome.not_started) - _SHOWN} more not started")
+    if outcome.todo:
+        lines += ["\nFor you to do now:", *(f"  {line}" for line in told_once(outcome.todo))]
     return "\n".join(lines)
 
 

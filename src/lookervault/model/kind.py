@@ -136,6 +136,7 @@ class Kind(msgspec.Struct, frozen=True):
     guard: Callable[[Raw], str] = lambda raw: ""
     orphan: Callable[[Raw, Context], str] = lambda raw, context: ""  # a guard that looks around
     lasting: Callable[[Raw], str] = lambda raw: ""  # why one that may be written is never deleted
+    handwork: Callable[[Raw], tuple[str, ...]] = lambda raw: ()  # what no API gives
     needs: tuple[str, ...] = ()  # kinds read along because this one refers to them
     facets: tuple[Facet, ...] = ()
     members: tuple[Member, ...] = ()

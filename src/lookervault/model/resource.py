@@ -15,6 +15,8 @@ Attributes = dict[str, Value]
 # unsupported: the instance has no such kind; filtered: only a part was asked for
 Completeness = Literal["complete", "denied", "unsupported", "filtered"]
 
+Level = Literal["error", "warning", "todo"]
+
 
 class Part(msgspec.Struct):
     """Something that belongs to one resource and changes with it: an element, a filter, a layout.
@@ -60,8 +62,8 @@ class Resource(msgspec.Struct):
     public name of a dashboard, an identity and not content. `unknown` names attributes that could not
     be read, so that nothing may be concluded from their absence; `untold` those that this instance does
     not have, so that as the desired side it has no opinion on them. `trashed` says that it is in the trash,
-    `lasting` why it is never deleted though it may be changed. `mentions` are the
-    links in its texts.
+    `lasting` why it is never deleted though it may be changed. `handwork` is
+    what people enter again where it is made anew. `mentions` are the links in its texts.
     """
 
     address: str
@@ -82,6 +84,7 @@ class Resource(msgspec.Struct):
     trashed: bool = False
     usage: Usage = Usage()
     lasting: str = ""
+    handwork: tuple[str, ...] = ()
     mentions: tuple[Value, ...] = ()
 
 
@@ -96,9 +99,9 @@ class Head(msgspec.Struct, frozen=True):
 
 
 class Finding(msgspec.Struct, frozen=True, order=True):
-    """Something a reader must know: an error stops an apply, a warning does not."""
+    """Something a reader must know: an error stops an apply, a warning does not, a todo is left to people."""
 
-    level: Literal["error", "warning"]
+    level: Level
     address: str
     message: str
 

@@ -185,6 +185,7 @@ def _resource(
         trashed=at in context.trashed,
         usage=usage(raw, context),
         lasting=kind.lasting(raw),
+        handwork=kind.handwork(raw),
     )
     resource.mentions = tuple(context.mentions)
     return resource

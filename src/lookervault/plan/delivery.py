@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import structs
 
 from lookervault.model.catalog import KINDS
-from lookervault.model.delivery import SENDS_NOTHING, WITH_SECRETS, reaches
+from lookervault.model.delivery import SENDS_NOTHING, reaches
 from lookervault.model.resource import Attributes, Finding, Resource
 from lookervault.model.values import Link, links
 from lookervault.plan.change import Action, Change
@@ -140,16 +140,7 @@ def _off(resource: Resource, other: Resource | None) -> Attributes:
 
 def delivery_findings(changes: list[Change], sides: Sides) -> list[Finding]:
     """What a change of these kinds cannot do, or what it leaves to people."""
-    return [*_secrets(changes), *_immovable(changes)]
-
-
-def _secrets(changes: Iterable[Change]) -> Iterator[Finding]:
-    """Secrets of destinations are in no answer, and sending a destination anew forgets them (4.14)."""
-    for change in changes:
-        for item in change.after.get("destinations", []) if change.kind == "scheduled_plan" else []:
-            if item.get("type") in WITH_SECRETS:
-                text = f"the {item['type']} destination {reaches(item)} needs its secret entered by hand"
-                yield Finding("warning", change.address, text)
+    return list(_immovable(changes))
 
 
 def _immovable(changes: Iterable[Change]) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ from lookervault.plan.diff import Echoes, compare
 from lookervault.plan.findings import drop_trashed_slugs, other_slugs, trash_findings
 from lookervault.plan.grants import foresee
 from lookervault.plan.graph import Node, build
+from lookervault.plan.handwork import handwork
 from lookervault.plan.known import ids_of_parts, known_ids
 from lookervault.plan.lookml import translate_connections
 from lookervault.plan.order import extra_order
@@ -125,6 +126,7 @@ def make_plan(
     findings += [*unreachable, *unlinked, *missing, *held, *seen, *delivery_findings(changes, sides)]
     findings += [*drop_trashed_slugs(changes, sides.observed), *other_slugs(sides)]
     findings += [*trash_findings(sides, changes), *attach(sides, changes, policy)]
+    findings += handwork(changes, sides.desired)
     findings += judge(changes, sides, base.state, policy.on_conflict) if base else []
     look_around(sides, changes)
     order = extra_order(sides, changes)

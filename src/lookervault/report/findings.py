@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lookervault.model.resource import Finding
+from lookervault.model.resource import Finding, Level
 from lookervault.report.safe import visible
 
+PROBLEMS: tuple[Level, ...] = ("error", "warning")
+LEFT_TO_DO: tuple[Level, ...] = ("todo",)
+FINDINGS: dict[Level, str] = {
+    "error": "Errors",
+    "warning": "Warnings",
+    "todo": "For you to do once it is applied",
+}
+
 _ALIKE = 3  # findings of one message beyond this are told as one
+
+
+def heading(level: Level) -> str:
+    """What findings of a level stand under, where it has room."""
+    return f"{FINDINGS[level]}: nothing can be applied" if level == "error" else FINDINGS[level]
 
 
 def told_once(findings: Iterable[Finding]) -> Iterator[str]:

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 import msgspec
 
 from lookervault.model.catalog import KINDS
+from lookervault.model.resource import Level
 from lookervault.plan.change import Action, Change
 from lookervault.plan.plan import Plan
-from lookervault.report.findings import told_once
+from lookervault.report.findings import LEFT_TO_DO, PROBLEMS, heading, told_once
 from lookervault.report.fold import Folded, folded
 from lookervault.report.hunks import Line, pointer
 from lookervault.report.lines import change_lines, same_lines
@@ -99,7 +100,7 @@ def _head(plan: Plan) -> str:
     blocks = [MARKER, title, _counts(plan)]
     if plan.changes:
         blocks += [_table(plan)]
-    blocks += [_notes(plan, "error"), _notes(plan, "warning")]
+    blocks += [_notes(plan, level) for level in (*PROBLEMS, *LEFT_TO_DO)]
     return "\n\n".join(b for b in blocks if b) + "\n\n"
 
 
@@ -122,14 +123,13 @@ def _table(plan: Plan) -> str:
     return "\n".join(["| | create | update | delete |", "|---|--:|--:|--:|", *rows])
 
 
-def _notes(plan: Plan, level: str) -> str:
+def _notes(plan: Plan, level: Level) -> str:
     told = [f"- {escaped(x)}\n" for x in told_once(f for f in plan.findings if f.level == level)]
     if not told:
         return ""
     kept = fitting(told, _NOTES)
     more = f"- and {len(told) - kept} more\n" if kept < len(told) else ""
-    name = "Errors: nothing can be applied" if level == "error" else "Warnings"
-    return f"#### {name}\n\n{''.join(told[:kept])}{more}".rstrip("\n")
+    return f"#### {heading(level)}\n\n{''.join(told[:kept])}{more}".rstrip("\n")
 
 
 def _foot(plan: Plan) -> str:

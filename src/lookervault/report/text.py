@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from lookervault.model.catalog import KINDS
+from lookervault.model.resource import Level
 from lookervault.plan.change import Action, Change
 from lookervault.plan.plan import Plan
-from lookervault.report.findings import told_once
+from lookervault.report.findings import FINDINGS, LEFT_TO_DO, PROBLEMS, told_once
 from lookervault.report.fold import NOTHING_FOLDED, folded
 from lookervault.report.hunks import Line, pointer
 from lookervault.report.lines import change_lines, same_lines
@@ -21,15 +22,17 @@ NO_CHANGES = "No changes."
 _MANY = 10  # more changes than this are also counted by kind
 
 _COLOURS = {"+": "32", "-": "31", "~": "33", "#": "90"}
+_LEVEL_COLOURS: dict[Level, str] = {"error": "31", "warning": "33", "todo": "36"}
 _LEGEND = {Action.CREATE: "create", Action.UPDATE: "update in place", Action.DELETE: "delete"}
 
 
 def render_text(plan: Plan, colour: bool = False, expand: bool = False) -> str:
     """The whole plan; it ends with a line feed. What many resources share is told once, or `expand`ed."""
-    blocks = [*_findings(plan, colour)]
+    blocks = [*_findings(plan, colour, PROBLEMS)]
     if plan.changes:
         blocks.append(_intro(plan, colour))
         blocks.append(text_changes(plan, colour, expand))
+    blocks += _findings(plan, colour, LEFT_TO_DO)
     blocks.append(_summary(plan, colour))
     return "\n\n".join(blocks) + "\n"
 
@@ -51,11 +54,11 @@ def change_text(change: Change) -> list[str]:
     return [line for x in change_lines(change) for line in painted(x, False).split("\n")]
 
 
-def _findings(plan: Plan, colour: bool) -> Iterator[str]:
-    for level, code in (("error", "31"), ("warning", "33")):
+def _findings(plan: Plan, colour: bool, levels: tuple[Level, ...]) -> Iterator[str]:
+    for level in levels:
         found = [f for f in plan.findings if f.level == level]
         if found:
-            head = _paint(f"{level.title()}s:", code, colour)
+            head = _paint(f"{FINDINGS[level]}:", _LEVEL_COLOURS[level], colour)
             yield "\n".join([head, *(f"  {line}" for line in told_once(found))])
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from lookervault.model.catalog import NAMELESS_PARTS
+from lookervault.model.resource import Finding
 from lookervault.model.values import Link
 from lookervault.plan.change import Action, Change
 from lookervault.plan.graph import Node
@@ -47,7 +48,7 @@ class Outcome(msgspec.Struct):
     """What became of a plan; `seconds` is the time it took, `notes` what the server made of values.
 
     `stale` are changes that were not written because the target moved; `not_started` those to which it did
-    not come at all.
+    not come at all, `todo` what is left to people of what was carried out.
     """
 
     session: str
@@ -60,6 +61,7 @@ class Outcome(msgspec.Struct):
     not_started: list[str] = []
     seconds: float = 0.0
     notes: list[str] = []
+    todo: list[Finding] = []
 
     @property
     def applied(self) -> int:
@@ -159,6 +161,8 @@ class Record:
         outcome = self.outcome
         ended = {*self._lost, *(a for a in self._changes if not self._open[a])}
         outcome.not_started = [a for a in self._changes if a not in ended]
+        done = set(self._done)
+        outcome.todo = [f for f in self._plan.findings if f.level == "todo" and f.address in done]
         counts = {
             "created": outcome.created,
             "updated": outcome.updated,

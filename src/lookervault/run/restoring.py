@@ -103,7 +103,8 @@ def restore_one(gateway: Gateway, vault: Vault, wish: Wish, listener: Listener) 
 
 def forced(plan: Plan) -> Plan:
     """The plan with its errors as mere warnings."""
-    findings = sorted(Finding("warning", f.address, f.message) for f in plan.findings)
+    warned = ((f, "warning" if f.level == "error" else f.level) for f in plan.findings)
+    findings = sorted(Finding(level, f.address, f.message) for f, level in warned)
     return msgspec.structs.replace(plan, findings=findings)
 
 

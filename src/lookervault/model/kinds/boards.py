@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lookervault.model import access, boards
+from lookervault.model import access, boards, handwork
 from lookervault.model.kind import Facet, Kind, Listing, PartKey
 from lookervault.model.kinds.access import GRANTED
 from lookervault.model.kinds.content import OWNER
@@ -29,6 +29,7 @@ KINDS = (
         names_repeat=True,
         lasting=lambda raw: "it is the primary homepage" if raw.get("primary_homepage") else "",
         loose_parts=True,
+        handwork=handwork.board_handwork,
         needs=("user", "dashboard", "look", "lookml_dashboard"),
     ),
     Kind(

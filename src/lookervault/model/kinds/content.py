@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from lookervault.model import content, folders
+from lookervault.model import content, folders, handwork
 from lookervault.model.context import Context
 from lookervault.model.kind import Identity, Kind, Listing, PartKey, Raw, Ref, own_id
 from lookervault.model.kinds.lookml import is_lookml
@@ -103,6 +103,7 @@ KINDS = (
         texts=frozenset({"description"}),
         extra=content.look_extra,
         trash=True,
+        handwork=handwork.look_handwork,
         needs=("folder", "user", "lookml_model", "color_collection"),
     ),
     Kind(

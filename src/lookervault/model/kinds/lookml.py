@@ -5,7 +5,7 @@ Of models their configuration is managed (resource notes, sections 4.17 to 4.19 
 
 from __future__ import annotations
 
-from lookervault.model import lookml
+from lookervault.model import handwork, lookml
 from lookervault.model.kind import Kind, Listing, Raw, named, own_id
 from lookervault.model.normal import text_id
 
@@ -40,6 +40,7 @@ KINDS = (
         guard=lookml.model_guard,
         # content uses a model by its name alone, so nobody can tell what would break (4.17)
         lasting=lambda raw: "it has LookML here" if raw.get("has_content") else "",
+        handwork=handwork.model_handwork,
         needs=("connection", "project"),
     ),
     Kind(

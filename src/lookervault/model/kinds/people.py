@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lookervault.model import people
+from lookervault.model import handwork, people
 from lookervault.model.kind import Facet, Kind, Listing, Ref, named
 
 KINDS = (
@@ -40,6 +40,7 @@ KINDS = (
         extra=people.user_extra,
         guard=people.user_guard,
         lasting=lambda raw: "deleting a user takes his schedules and content with him; disable him instead",
+        handwork=handwork.user_handwork,
         needs=("folder",),
     ),
     Kind(

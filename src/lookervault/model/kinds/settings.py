@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lookervault.model import colors, settings
+from lookervault.model import colors, handwork, settings
 from lookervault.model.kind import Facet, Kind, Listing, Ref, named
 
 KINDS = (
@@ -61,6 +61,7 @@ KINDS = (
         guard=settings.attribute_guard,
         implied=settings.only_values,
         lasting=lambda raw: "it is permanent" if raw.get("is_permanent") or raw.get("is_system") else "",
+        handwork=handwork.attribute_handwork,
         needs=("group",),
         facets=(Facet("group_values", "/group_values", wanted=settings.settable),),
     ),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
 from lookervault.model.catalog import KINDS
+from lookervault.model.resource import Level
 from lookervault.plan.change import Action, Change
 from lookervault.plan.plan import Plan
-from lookervault.report.findings import told_once
+from lookervault.report.findings import LEFT_TO_DO, PROBLEMS, heading, told_once
 from lookervault.report.fold import Folded, folded
 from lookervault.report.lines import change_lines, same_lines
 from lookervault.report.page.pictures import pictures
@@ -62,12 +64,18 @@ def page_data(plan: Plan) -> dict[str, Any]:
         "fingerprint": plan.fingerprint,
         "totals": [(verb, action.value, counts[action]) for action, verb in _VERBS.items()],
         "kinds": _kinds(plan),
-        "errors": list(told_once(f for f in plan.findings if f.level == "error")),
-        "warnings": list(told_once(f for f in plan.findings if f.level == "warning")),
+        "findings": list(_findings(plan)),
         "common": [runs(same_lines(same)) for same in fold.alike.values()],
         "changes": [_change(n, change, fold) for n, change in enumerate(plan.changes)],
         "waves": waves(plan.nodes, numbers),
     }
+
+
+def _findings(plan: Plan) -> Iterator[tuple[str, Level, list[str]]]:
+    for level in (*PROBLEMS, *LEFT_TO_DO):
+        lines = list(told_once(f for f in plan.findings if f.level == level))
+        if lines:
+            yield heading(level), level, lines
 
 
 def _kinds(plan: Plan) -> list[tuple[str, str, int]]:
