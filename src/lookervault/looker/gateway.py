@@ -94,10 +94,11 @@ class Gateway:
             reply, page = self._send(
                 "GET", path, {"sorts": "id", **query, "limit": page_size, "offset": offset}
             )
-            if not isinstance(page, list):
+            # some servers say of an empty list that it is nothing
+            if page is not None and not isinstance(page, list):
                 text = encoded_path(path)
                 raise ApiError(f"GET {text} gave no list", method="GET", path=text)
-            return page, total_of(reply.headers)
+            return page or [], total_of(reply.headers)
 
         return paged(get, page_size, start, together)
 

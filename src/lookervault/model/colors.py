@@ -10,8 +10,10 @@ from itertools import chain, count
 from typing import Any
 
 from lookervault.model.context import Context
+from lookervault.model.fields import OBJECTS
 from lookervault.model.kind import Identity, Raw
-from lookervault.model.normal import text_id
+from lookervault.model.normal import known, text_id
+from lookervault.model.resource import Attributes
 from lookervault.model.values import Link, Value
 
 PALETTES = ("categoricalPalettes", "sequentialPalettes", "divergingPalettes")
@@ -28,10 +30,17 @@ def collection_extra(raw: Raw, context: Context) -> dict[str, Value]:
     """The palettes in their order, without the server's ids."""
     found: dict[str, Value] = {}
     for field in PALETTES:
-        palettes = [{k: v for k, v in p.items() if k != "id" and v is not None} for p in raw.get(field) or []]
+        palettes = [_palette(field, p) for p in raw.get(field) or []]
         if palettes:
             found[field] = palettes
     return found
+
+
+def _palette(field: str, raw: Raw) -> Attributes:
+    told: Attributes = known(raw, OBJECTS[field]) or {}
+    if "stops" in told:
+        told["stops"] = [known(stop, OBJECTS["stops"]) for stop in told["stops"]]
+    return told
 
 
 def palette_ids(raw: Raw) -> dict[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping, Set
 from typing import Any
 
 import msgspec
@@ -31,6 +31,16 @@ def typed(value: Any, type_name: str) -> Value:
     if type_name == "str" and isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return plain(value)
+
+
+def known(value: Any, names: Collection[str]) -> Any:
+    """An object inside a body with no more than the API description has; nothing where that is nothing.
+
+    A server may refuse what it does not know (resource notes, section 2.4).
+    """
+    if not isinstance(value, dict):
+        return value
+    return {k: v for k, v in value.items() if k in names and v is not None} or None
 
 
 def json_text(value: Any) -> Value:

@@ -6,9 +6,9 @@ from typing import Any
 
 from lookervault.model.colors import with_links
 from lookervault.model.context import Context
-from lookervault.model.fields import BODIES
+from lookervault.model.fields import BODIES, OBJECTS
 from lookervault.model.kind import Raw
-from lookervault.model.normal import text_id
+from lookervault.model.normal import known, text_id
 from lookervault.model.resource import Attributes
 from lookervault.model.values import Link, Value
 
@@ -17,8 +17,8 @@ DEFAULT_THEME = "Looker"
 
 def theme_extra(raw: Raw, context: Context) -> dict[str, Value]:
     """The settings of a theme, its color collection as a link."""
-    told = {k: v for k, v in (raw.get("settings") or {}).items() if v is not None}
-    return {"settings": with_links(told, context) if told else None}
+    told = known(raw.get("settings") or {}, OBJECTS["settings"])
+    return {"settings": with_links(told, context)}
 
 
 def theme_unknown(raw: Raw, context: Context) -> tuple[str, ...]:

@@ -9,10 +9,10 @@ from typing import Any
 from lookervault.model.address import Address
 from lookervault.model.catalog import KINDS
 from lookervault.model.context import Context, RawObjects
-from lookervault.model.fields import BODIES
+from lookervault.model.fields import BODIES, OBJECTS
 from lookervault.model.kind import Identity, Kind
 from lookervault.model.links import linked_fields
-from lookervault.model.normal import pick, text_id
+from lookervault.model.normal import known, pick, text_id
 from lookervault.model.resource import Attributes, Completeness, Finding, Resource, State
 from lookervault.model.usage import usage
 from lookervault.model.values import Link
@@ -208,6 +208,7 @@ def _untold(kind: Kind, context: Context) -> tuple[str, ...]:
 def _attributes(kind: Kind, raw: Any, context: Context) -> Attributes:
     types = BODIES[kind.name]["create"]
     found = pick(raw, {f: types[f] for f in kind.fields if f in types}, sets=kind.sets)
+    found |= {field: known(found[field], OBJECTS[field]) for field in found.keys() & OBJECTS.keys()}
     for ref in kind.refs:
         target = text_id(raw.get(ref.field)) if ref.field else ""
         if target:
