@@ -12,7 +12,7 @@ from world import World, gateway, world
 
 from .delivering import delivering_target
 from .everything import everything
-from .small import named
+from .small import element, named, small_instance, small_target
 
 BEN = ("ben-key", "ben-secret")
 PARTIAL = "the caller is no admin, so there may be more than was listed"
@@ -61,3 +61,51 @@ def test_whom_the_caller_of_the_source_cannot_see_keeps_what_he_has() -> None:
         assert not {"group", "role", "content_access", "theme", "user_attribute"} & {
             c.kind for c in plan.changes
         }
+
+
+def _palettes(both: World) -> set[str]:
+    """The ids of the source's own colors."""
+    own = [c for c in both.source.instance.all("color_collection") if not c["_standard"]]
+    return {c["id"] for c in own} | {p["id"] for c in own for p in c["categoricalPalettes"]}
+
+
+def test_no_colors_are_written_that_mean_nothing_on_the_target() -> None:
+    source = small_instance()
+    with world(source, small_target(source)) as both, as_ben(both, "source") as narrow:
+        plan = narrow.plan(narrow.extract())
+        told = {
+            f.message.partition(":")[0] for f in plan.findings if "these colors are left out" in f.message
+        }
+        place = 'element "Channels", query.vis_config.color_application.palette_id'
+        assert {place, "settings.color_collection_id"} <= told
+        # what every instance has is written as it is, and nothing said of it
+        assert not any("By month" in where or "Orders" in where for where in told)
+        assert not narrow.apply(plan).failed
+        assert not [c for c in narrow.writes() if any(id_ in str(c.body) for id_ in _palettes(both))]
+        assert "b43731d5-dc87-4a8e-b807-635bef3948e7" in str([c.body for c in narrow.writes()])
+        assert not narrow.plan(narrow.extract()).changes
+
+
+def test_charts_keep_the_colors_that_a_caller_cannot_tell() -> None:
+    source = small_instance()
+    with world(source, small_target(source)) as both:
+        both.migrate()
+        source.edit("dashboard_element", element(source, "Channels"), title="Ways")
+        for side, label in (("source", "source"), ("target", "target")):
+            with as_ben(both, side) as narrow:
+                plan = narrow.plan(narrow.extract())
+            [change] = [c for c in plan.changes if c.kind == "dashboard"]
+            [part] = change.parts
+            assert (part.before, part.after) == ({"title": "Channels"}, {"title": "Ways"})
+            assert not [c for c in plan.changes if c.kind == "theme"]
+            assert any(f.address == label and "color collections" in f.message for f in plan.findings)
+
+
+def test_one_instance_seen_by_two_callers_has_the_same_colors() -> None:
+    with world(small_instance()) as both:
+        snapshot = both.extract()
+        with as_ben(both, "source") as narrow:
+            seen = narrow.extract()
+            plan = replace(both, target_gateway=narrow.source_gateway).plan(snapshot)
+            assert not [c for c in plan.changes if c.action is not Action.CREATE]
+        assert not both.plan(seen).changes

@@ -18,7 +18,7 @@ from lookervault.model.values import Link, Value
 
 PALETTES = ("categoricalPalettes", "sequentialPalettes", "divergingPalettes")
 _COLLECTION_FIELDS = ("collection_id", "color_collection_id")
-_MENTIONED = (*_COLLECTION_FIELDS, "palette_id")
+MENTIONED = (*_COLLECTION_FIELDS, "palette_id")
 
 
 def collection_identity(raw: Raw, context: Context) -> Identity:
@@ -83,7 +83,7 @@ def _linked(value: Any, context: Context) -> Value:
 
 
 def _link(field: str, value: Any, context: Context) -> Link | None:
-    if field not in _MENTIONED or not isinstance(value, str):
+    if field not in MENTIONED or not isinstance(value, str):
         return None
     if field in _COLLECTION_FIELDS:
         address = context.addresses.get(("color_collection", value))

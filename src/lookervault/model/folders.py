@@ -27,7 +27,12 @@ def folder_identity(raw: Raw, context: Context) -> Identity:
     if owner:
         return Identity(f"@user:{owner.name}", local=owner.local)
     name = raw.get("name")
-    return Identity("" if name is None else str(name), ("folder", text_id(raw.get("parent_id"))))
+    # two users may have one name, so a personal folder whose owner was not seen is nobody else's (4.1)
+    return Identity(
+        "" if name is None else str(name),
+        ("folder", text_id(raw.get("parent_id"))),
+        local=bool(raw.get("is_personal")),
+    )
 
 
 def folder_root(raw: Raw) -> str:

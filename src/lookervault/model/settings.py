@@ -21,12 +21,6 @@ def theme_extra(raw: Raw, context: Context) -> dict[str, Value]:
     return {"settings": with_links(told, context)}
 
 
-def theme_unknown(raw: Raw, context: Context) -> tuple[str, ...]:
-    """Settings that name a collection, where collections may not be listed (4.20)."""
-    named = (raw.get("settings") or {}).get("color_collection_id")
-    return ("settings",) if named and not context.known("color_collection") else ()
-
-
 def theme_guard(raw: Raw) -> str:
     """Why this theme is mapped and never written."""
     fixed = (raw.get("can") or {}).get("update") is False

@@ -91,7 +91,11 @@ def _renames(desired: State, observed: State, pairing: Pairing) -> dict[Link, Li
         rename |= {Link(at, slot): Link(address, slot) for slot in observed.resources[at].aliases}
     strangers = (observed.resources.keys() - pairing.desired.keys()) & desired.resources.keys()
     elsewhere = "" if desired.host == observed.host else f"@{observed.host}"
-    if elsewhere:
+    if not elsewhere and observed.partial:
+        # what this caller is not shown, and another one was, is there all the same
+        unseen = ((a, a.partition(":")[0], a.partition(":#")[2]) for a in sorted(observed.dangling))
+        rename |= {Link(a): Link(desired.ids[k, i]) for a, k, i in unseen if (k, i) in desired.ids}
+    elif elsewhere:
         known = desired.resources.keys() | desired.dangling
         strangers |= ((observed.resources.keys() - pairing.desired.keys()) | observed.dangling) & known
     rename |= {Link(a): Link(f"{a}@{observed.host}") for a in strangers}

@@ -26,6 +26,7 @@ from lookervault.plan.lookml import translate_connections
 from lookervault.plan.order import extra_order
 from lookervault.plan.origin import judge
 from lookervault.plan.pair import IdMap, Sides, pair
+from lookervault.plan.palettes import fit_palettes
 from lookervault.plan.policy import DEFAULT_POLICY, Policy
 from lookervault.plan.preflight import models_first, preflight
 from lookervault.plan.protect import close_off, spare
@@ -111,22 +112,22 @@ def make_plan(
     """The plan that makes the observed state the desired one; deleting only where the policy says so."""
     closed, shut = close_off(pair(desired, observed, mapping), policy.protect)
     reachable, unreachable = reach(closed)
-    settled, findings = settle(reachable, policy)
+    colored, colorless = fit_palettes(reachable, mapping)
+    settled, findings = settle(colored, policy)
     fitted, unlinked = fit_texts(settled, mapping)
     configured, missing = translate_connections(foresee(fitted))
     sides, held = hold(configured, policy)
     ids = known_ids(sides)
     changes, seen = compare(sides, mapping, ids, echoes, policy.exact)
-    findings += [*shut, *spare(changes, policy.protect)]
+    findings += [*shut, *unreachable, *colorless, *spare(changes, policy.protect)]
     if policy.prune:
         pruned = prune(sides, desired, changes, policy, spared)
         changes += pruned.changes
         findings += pruned.findings
     changes.sort(key=lambda c: (c.kind, c.address))
-    findings += [*unreachable, *unlinked, *missing, *held, *seen, *delivery_findings(changes, sides)]
-    findings += [*drop_trashed_slugs(changes, sides.observed), *other_slugs(sides)]
-    findings += [*trash_findings(sides, changes), *attach(sides, changes, policy)]
-    findings += handwork(changes, sides.desired)
+    findings += [*unlinked, *missing, *held, *seen, *handwork(changes, sides.desired)]
+    findings += [*delivery_findings(changes, sides), *drop_trashed_slugs(changes, sides.observed)]
+    findings += [*other_slugs(sides), *trash_findings(sides, changes), *attach(sides, changes, policy)]
     findings += judge(changes, sides, base.state, policy.on_conflict) if base else []
     look_around(sides, changes)
     order = extra_order(sides, changes)

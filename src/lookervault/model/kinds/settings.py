@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from lookervault.model import colors, handwork, settings
-from lookervault.model.kind import Facet, Kind, Listing, Ref, named
+from lookervault.model.kind import Facet, Kind, Listing, Ref, named, own_id
 
 KINDS = (
+    # these have the same ids on all instances; what is not among them is somebody's own
+    Kind(
+        "standard_collection",
+        "standard color collections",
+        "reference",
+        own_id,
+        Listing("/color_collections/standard"),
+        aliases=colors.palette_ids,
+    ),
     Kind(
         "color_collection",
         "color collections",
         "managed",
         colors.collection_identity,
-        # standard ones have the same ids on all instances, so they need no mapping
         Listing("/color_collections/custom"),
         "/color_collections",
         fields=("label", *colors.PALETTES),
         extra=colors.collection_extra,
         aliases=colors.palette_ids,
         names_repeat=True,
+        needs=("standard_collection",),
     ),
     Kind(
         "theme",
@@ -28,7 +37,6 @@ KINDS = (
         "/themes",
         fields=("name", "begin_at", "end_at", "settings"),
         extra=settings.theme_extra,
-        unknown=settings.theme_unknown,
         guard=settings.theme_guard,
         names_repeat=True,
         needs=("color_collection",),
