@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from e2e.small import small_instance, small_target
 from lookervault.run import perform
 from lookervault.sandbox import Call, Faults, Instance, blank_instance
 from world import world
@@ -49,3 +50,22 @@ def test_what_was_refused_is_not_taken_from_somebody_else_later() -> None:
             assert outcome.failed == []
             assert [f.address for f in outcome.stale] == ["folder:Shared/Sales"]
         assert [f["id"] for f in target.all("folder") if f["name"] == "Sales"] == [theirs]
+
+
+def test_what_a_server_puts_in_the_place_of_nothing_is_learned_without_its_answer_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(perform, "_FIRST_WAIT", 0.001)
+    source = small_instance()
+    target = small_target(source)
+
+    def unheard(call: Call) -> str | None:
+        """This server dates its looks by itself, as the first question after the lost answer shows."""
+        for look in target.all("look"):
+            target.find("look", look["id"]).update(description="made today")
+        return "reset_after" if (call.method, call.path) == ("POST", "/looks") else None
+
+    with world(source, target, Faults(script=unheard)) as both:
+        both.migrate()
+        assert any(call.fault for call in both.writes())
+        assert both.plan().changes == []

@@ -39,11 +39,11 @@ def _configured(resource: Resource, sides: Sides, findings: list[Finding]) -> Re
     attributes = {**resource.attributes, FIELD: sorted({there or name for name, there in wanted.items()})}
     if not lost:
         return structs.replace(resource, attributes=attributes)
+    rest = [name for name in attributes.pop(FIELD) if name not in lost]
     if other:
-        del attributes[FIELD]
         return structs.replace(resource, attributes=attributes, unknown=(*resource.unknown, FIELD))
-    attributes[FIELD] = [name for name in attributes[FIELD] if name not in lost]
-    return structs.replace(resource, attributes=attributes)
+    # none at all reads as nothing, as it does where it is read back
+    return structs.replace(resource, attributes={**attributes, FIELD: rest} if rest else attributes)
 
 
 def _there(name: str, sides: Sides) -> str:

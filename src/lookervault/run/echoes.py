@@ -37,8 +37,12 @@ class Ear:
         self._turn = threading.Lock()
         self.notes: list[str] = []
 
-    def hear(self, method: str, path: list[str], body: Any, answer: Any) -> None:
-        """Takes one call and its answer."""
+    def hear(self, method: str, path: list[str], body: Any, answer: Any, adopted: bool = False) -> None:
+        """Takes one call and its answer, or what was found later of a call without one (`adopted`).
+
+        Somebody may have been at what was found later: only what stands in the place of nothing is believed
+        then, and of this very object.
+        """
         kind = _KINDS.get(path[0])
         whole = len(path) == (1 if method == "POST" else 2)
         if not (kind and whole and isinstance(body, dict) and isinstance(answer, dict)):
@@ -46,6 +50,10 @@ class Ear:
         # what has no id goes by its name
         id_ = text_id(answer.get("id") or answer.get("name"))
         for field, sent, got in _differing(kind, method, body, answer):
+            if adopted:
+                if sent is None:
+                    self._remember(kind, field, id_, sent, got)
+                continue
             self._remember(kind, field, "" if sent is None and method == "POST" else id_, sent, got)
             if sent is not None:
                 self.notes.append(f"{kind} {id_}: Looker made {got!r} of {field} {sent!r}")

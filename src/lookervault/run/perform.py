@@ -60,6 +60,15 @@ class Guard(Protocol):
         """Something is about to be made without values that something else has."""
 
 
+class Hear(Protocol):
+    """Is told of each call and its answer, or of what was found later of a call without one (`adopted`)."""
+
+    def __call__(
+        self, method: str, path: list[str], body: Any, answer: Any, adopted: bool = False, /
+    ) -> None:
+        """Takes one call."""
+
+
 class Stop(BaseException):
     """Nothing more is to be started; what was begun is over."""
 
@@ -86,7 +95,7 @@ class Performer:
         journal: Journal,
         ids: Ids,
         past: Mapping[tuple[str, int], Row],
-        hear: Callable[[str, list[str], Any, Any], None],
+        hear: Hear,
         guard: Guard,
         stopped: Callable[[], bool] = lambda: False,
         sleep: Callable[[float], None] = time.sleep,
@@ -158,6 +167,7 @@ class Performer:
             if (unclear or lost) and step.probe:
                 found = self._looked_for(step, step.probe, call)
                 if found is not None:
+                    self.hear(call.method, call.path, call.body, found, True)
                     return self._learned(step, found)
             try:
                 return self._learned(step, self._sent(node, step, call))

@@ -79,7 +79,6 @@ def rollback_plan(
         listener=listener,
         desired=wanted,
     )
-    observed = _freed(observed, deeds)
     known = echoes(vault, gateway.host)
     version = str(gateway.versions().get("looker_release_version") or "")
     sides = (Side(gateway.host, f"before {session}"), Side(gateway.host, target_name, version))
@@ -94,7 +93,7 @@ def rollback_plan(
     edited = {d.change.address for d in deeds if _edited(d, done, ids, observed, known)}
     while True:
         kept = [d for d in deeds if d.change.address not in edited]
-        plan = make_plan(_desired(kept, observed), observed, {}, *sides, known, policy)
+        plan = make_plan(_desired(kept, observed), _freed(observed, kept), {}, *sides, known, policy)
         more = {a for d in kept for a in _beyond(d, plan, ids)}
         if not more:
             break
@@ -154,21 +153,18 @@ def _desired(deeds: list[Deed], observed: State) -> State:
 
 
 def _freed(observed: State, deeds: list[Deed]) -> State:
-    """The instance with users that the apply made and that have nothing of their own: those may go again."""
+    """The instance with what may go again though its kind is never deleted, since the apply made it.
+
+    That is users who have nothing but what the apply made, and models, which were not configured before.
+    """
     made = {(d.change.kind, d.id) for d in deeds if d.change.action is Action.CREATE}
-    owners = {
-        link.to
-        for r in observed.resources.values()
-        if (r.kind, r.id) not in made and r.kind not in ("group", "role")
-        for link in links(r.attributes)
-    }
-    busy = owners | {
-        f"user:{r.parent.partition('@user:')[2]}" for r in observed.resources.values() if r.parent
-    }
+    others = [r for r in observed.resources.values() if (r.kind, r.id) not in made]
+    owners = {x.to for r in others if r.kind not in ("group", "role") for x in links(r.attributes)}
+    busy = owners | {f"user:{r.parent.partition('@user:')[2]}" for r in others if r.parent}
     free = {
         a: structs.replace(r, lasting="")
         for a, r in observed.resources.items()
-        if r.kind == "user" and (r.kind, r.id) in made and a not in busy
+        if (r.kind, r.id) in made and (r.kind == "lookml_model" or (r.kind == "user" and a not in busy))
     }
     return structs.replace(observed, resources={**observed.resources, **free})
 
