@@ -69,40 +69,46 @@ def pair(desired: State, observed: State, mapping: IdMap) -> Sides:
         if not KINDS[resource.kind].names_repeat and (same_host or not resource.local):
             _by_name(resource, pairing, names, taken)
     if observed.trash:
-        renames = _renames(desired, observed, pairing)
+        renames = _renames(desired, observed, pairing, mapping)
         observed = come_back(desired, observed, mapping, pairing, renames)
-    sides = Sides(desired, observed, pairing, _renames(desired, observed, pairing))
+    sides = Sides(desired, observed, pairing, _renames(desired, observed, pairing, mapping))
     pair_shown_parts(sides, mapping)
     for kind in (k.name for k in KINDS.values() if k.names_repeat):
         pair_alike(sides, [r for r in ordered if r.kind == kind], names)
         # what is paired now may tell the next kind's objects apart
-        sides.rename |= _renames(desired, observed, pairing)
+        sides.rename |= _renames(desired, observed, pairing, mapping)
     # what comes into being with one of those
     for resource in (r for r in ordered if KINDS[r.kind].of and r.address not in pairing.observed):
         _by_name(resource, pairing, names, taken)
-    sides.rename |= _renames(desired, observed, pairing)
+    sides.rename |= _renames(desired, observed, pairing, mapping)
     return sides
 
 
-def _renames(desired: State, observed: State, pairing: Pairing) -> dict[Link, Link]:
+def _renames(desired: State, observed: State, pairing: Pairing, mapping: IdMap) -> dict[Link, Link]:
     """Observed links under desired names; what is not paired is not what the desired side calls so."""
     rename = {Link(o): Link(d) for o, d in pairing.desired.items()}
     for at, address in pairing.desired.items():
         rename |= {Link(at, slot): Link(address, slot) for slot in observed.resources[at].aliases}
     strangers = (observed.resources.keys() - pairing.desired.keys()) & desired.resources.keys()
     elsewhere = "" if desired.host == observed.host else f"@{observed.host}"
-    if not elsewhere and observed.partial:
-        # what this caller is not shown, and another one was, is there all the same
-        unseen = ((a, a.partition(":")[0], a.partition(":#")[2]) for a in sorted(observed.dangling))
-        rename |= {Link(a): Link(desired.ids[k, i]) for a, k, i in unseen if (k, i) in desired.ids}
-    elif elsewhere:
+    if elsewhere:
         known = desired.resources.keys() | desired.dangling
         strangers |= ((observed.resources.keys() - pairing.desired.keys()) | observed.dangling) & known
     rename |= {Link(a): Link(f"{a}@{observed.host}") for a in strangers}
+    rename |= _hidden(desired, observed, mapping) if observed.partial else {}
     # what stays in the trash is gone, as it would be had nobody looked there
     stays = (r for r in observed.trash.values() if r.address not in pairing.desired)
     rename |= {Link(r.address): Link(f"{r.kind}:#{r.id}{elsewhere}") for r in stays}
     return rename
+
+
+def _hidden(desired: State, observed: State, mapping: IdMap) -> dict[Link, Link]:
+    """What the caller of the target is not shown, and of which it is known all the same what it is."""
+    if desired.host == observed.host:
+        known = {f"{kind}:#{id_}": address for (kind, id_), address in desired.ids.items()}
+    else:
+        known = {f"{at[0]}:#{id_}": desired.ids[at] for at, id_ in mapping.items() if at in desired.ids}
+    return {Link(a): Link(known[a]) for a in observed.dangling & known.keys()}
 
 
 def pair_shown_parts(sides: Sides, mapping: IdMap) -> None:

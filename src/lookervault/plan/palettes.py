@@ -9,7 +9,7 @@ that very place, or the id is left out, with a finding that says where. None is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import structs
 
@@ -17,6 +17,7 @@ from lookervault.model.colors import MENTIONED
 from lookervault.model.resource import Attributes, Finding, Part, Resource, State
 from lookervault.model.values import Link, Value
 from lookervault.plan.pair import IdMap, Sides, pair_resource_parts
+from lookervault.plan.settle import Settled
 
 _COLORS = _KIND, _STANDARD = "color_collection", "standard_collection"
 _KEPT = (
@@ -31,18 +32,11 @@ class _Absent:
 _ABSENT = _Absent()
 
 
-class Fitted(NamedTuple):
-    """Both sides, the desired one with only those colors of which it is known what they are."""
-
-    sides: Sides
-    findings: list[Finding]
-
-
-def fit_palettes(sides: Sides, mapping: IdMap) -> Fitted:
+def fit_palettes(sides: Sides, mapping: IdMap) -> Settled:
     """The desired side with all ids of colors in the target's terms, where one side does not tell them."""
     worth = sides.desired.scope.get(_KIND)
     if not (_blind(sides.desired) or _blind(sides.observed) or (worth != "complete" and not sides.same_host)):
-        return Fitted(sides, [])
+        return Settled(sides, [])
     palettes = _Palettes(sides)
     findings: list[Finding] = []
     resources = {
@@ -58,7 +52,7 @@ def fit_palettes(sides: Sides, mapping: IdMap) -> Fitted:
         desired=structs.replace(sides.desired, resources=resources),
         pairing=palettes.pairing(),
     )
-    return Fitted(fitted, findings)
+    return Settled(fitted, findings)
 
 
 def _blind(state: State) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import MappingProxyType
 
 import msgspec
@@ -31,9 +31,10 @@ from lookervault.plan.policy import DEFAULT_POLICY, Policy
 from lookervault.plan.preflight import models_first, preflight
 from lookervault.plan.protect import close_off, spare
 from lookervault.plan.prune import NOTHING_SPARED, Spared, prune
-from lookervault.plan.settle import settle
+from lookervault.plan.settle import Settled, settle
 from lookervault.plan.steps import draft_steps, step_aside
 from lookervault.plan.texts import fit_texts
+from lookervault.plan.unseen import keep_unseen
 
 FORMAT = 1
 
@@ -110,23 +111,17 @@ def make_plan(
     spared: Spared = NOTHING_SPARED,
 ) -> Plan:
     """The plan that makes the observed state the desired one; deleting only where the policy says so."""
-    closed, shut = close_off(pair(desired, observed, mapping), policy.protect)
-    reachable, unreachable = reach(closed)
-    colored, colorless = fit_palettes(reachable, mapping)
-    settled, findings = settle(colored, policy)
-    fitted, unlinked = fit_texts(settled, mapping)
-    configured, missing = translate_connections(foresee(fitted))
-    sides, held = hold(configured, policy)
+    sides, findings = _fitted(pair(desired, observed, mapping), mapping, policy)
     ids = known_ids(sides)
     changes, seen = compare(sides, mapping, ids, echoes, policy.exact)
-    findings += [*shut, *unreachable, *colorless, *spare(changes, policy.protect)]
+    findings += [*seen, *spare(changes, policy.protect)]
     if policy.prune:
         pruned = prune(sides, desired, changes, policy, spared)
         changes += pruned.changes
         findings += pruned.findings
     changes.sort(key=lambda c: (c.kind, c.address))
-    findings += [*unlinked, *missing, *held, *seen, *handwork(changes, sides.desired)]
-    findings += [*delivery_findings(changes, sides), *drop_trashed_slugs(changes, sides.observed)]
+    findings += [*handwork(changes, sides.desired), *delivery_findings(changes, sides)]
+    findings += drop_trashed_slugs(changes, sides.observed)
     findings += [*other_slugs(sides), *trash_findings(sides, changes), *attach(sides, changes, policy)]
     findings += judge(changes, sides, base.state, policy.on_conflict) if base else []
     look_around(sides, changes)
@@ -155,6 +150,25 @@ def make_plan(
         names=names(found, sides, ids),
         since=base.label if base else "",
     )
+
+
+def _fitted(sides: Sides, mapping: IdMap, policy: Policy) -> Settled:
+    """The sides with no more desired than the target can hold and the policy allows, step by step."""
+    steps: tuple[Callable[[Sides], Settled], ...] = (
+        lambda s: close_off(s, policy.protect),
+        reach,
+        lambda s: fit_palettes(s, mapping),
+        lambda s: settle(s, policy, mapping),
+        lambda s: keep_unseen(s, mapping),
+        lambda s: fit_texts(s, mapping),
+        lambda s: translate_connections(foresee(s)),
+        lambda s: hold(s, policy),
+    )
+    findings: list[Finding] = []
+    for step in steps:
+        sides, more = step(sides)
+        findings += more
+    return Settled(sides, findings)
 
 
 def _awaited(change: Change, ids: dict[Link, str]) -> set[str]:

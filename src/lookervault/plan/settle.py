@@ -7,6 +7,7 @@ whose required reference cannot be had is left out, and so is what depends on it
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
+from types import MappingProxyType
 from typing import NamedTuple
 
 from msgspec import structs
@@ -19,7 +20,7 @@ from lookervault.model.queries import MISSING
 from lookervault.model.resource import Finding, Part, Resource
 from lookervault.model.values import Link, Value, links, replace
 from lookervault.plan.owners import OWNER, Heirs, heirs
-from lookervault.plan.pair import Sides
+from lookervault.plan.pair import IdMap, Sides
 from lookervault.plan.policy import DEFAULT_POLICY, Policy
 
 PERSONAL = "@user:"
@@ -33,11 +34,11 @@ class Settled(NamedTuple):
     findings: list[Finding]
 
 
-def settle(sides: Sides, policy: Policy = DEFAULT_POLICY) -> Settled:
+def settle(sides: Sides, policy: Policy = DEFAULT_POLICY, mapping: IdMap = MappingProxyType({})) -> Settled:
     """The part of the desired state that the target can hold; `policy` tells what of missing owners."""
     findings: list[Finding] = []
     owners = heirs(sides, policy)
-    sides = _seen(sides, findings)
+    sides = _seen(sides, mapping, findings)
     resources = {
         address: resource if resource.guard else _settled(resource, sides, owners, findings)
         for address, resource in sides.desired.resources.items()
@@ -47,7 +48,7 @@ def settle(sides: Sides, policy: Policy = DEFAULT_POLICY) -> Settled:
     return Settled(structs.replace(sides, desired=structs.replace(sides.desired, resources=kept)), findings)
 
 
-def _seen(sides: Sides, findings: list[Finding]) -> Sides:
+def _seen(sides: Sides, mapping: IdMap, findings: list[Finding]) -> Sides:
     """Both sides without what the target does not let be listed, and without what comes by itself."""
     blind = {k for k, worth in sides.observed.scope.items() if worth in ("denied", "unsupported")}
     lost = {r.kind for r in sides.desired.resources.values() if not r.guard} & blind
@@ -64,22 +65,24 @@ def _seen(sides: Sides, findings: list[Finding]) -> Sides:
         findings.append(Finding("warning", "source", text))
     if sides.observed.partial:
         findings.append(Finding("warning", "target", sides.observed.partial))
-        unsure = {a for a, r in resources.items() if _may_be_hidden(r, sides)}
+        unsure = {a for a, r in resources.items() if _may_be_hidden(r, sides, mapping)}
         unsure |= {a for a, r in resources.items() if KINDS[r.kind].of and r.parent in unsure}
         findings += [Finding("warning", a, _HIDDEN) for a in sorted(unsure)]
         resources = {a: r for a, r in resources.items() if a not in unsure}
     return structs.replace(sides, desired=structs.replace(sides.desired, resources=resources))
 
 
-def _may_be_hidden(resource: Resource, sides: Sides) -> bool:
-    """Whether this may be there unseen, so that no server would refuse it a second time (9.4).
+def _may_be_hidden(resource: Resource, sides: Sides, mapping: IdMap) -> bool:
+    """Whether this may be there unseen: it was there once, or no server would refuse it a second time (9.4).
 
     The access list of what is there is there for sure.
     """
     kind, there = KINDS[resource.kind], sides.pairing.observed
     if resource.guard or resource.address in there:
         return False
-    return kind.names_repeat or bool(kind.of and resource.parent in there)
+    shown = sides.same_host and f"{resource.kind}:#{resource.id}" in sides.observed.dangling
+    once = shown or (resource.kind, resource.id) in mapping
+    return once or kind.names_repeat or bool(kind.of and resource.parent in there)
 
 
 def _fitted(resource: Resource, left_out: set[str], sides: Sides) -> Resource:
