@@ -17,8 +17,6 @@ import pytest
 import lookervault
 from cli.conftest import Stage
 from lookervault.sandbox import Call, Faults
-from lookervault.store.lock import hold
-from lookervault.store.vault import open_vault
 
 
 @pytest.fixture
@@ -153,11 +151,45 @@ def test_6_a_plan_for_another_instance(extracted: Stage) -> None:
     assert (done.code, "this plan is for" in done.err) == (6, True)
 
 
-def test_7_another_apply_holds_the_lock(extracted: Stage) -> None:
-    host = extracted.prod_server.url.removeprefix("http://")
-    with open_vault(extracted.folder / "lookervault.db") as vault, hold(vault, host, "somebody's apply"):
+def stalling(call: Call) -> str | None:
+    return "stall" if call.method == "POST" and call.path.endswith("/folders") else None
+
+
+def running(stage: Stage) -> subprocess.Popen[str]:
+    """An apply in a process of its own, which waits for an answer that does not come."""
+    stage.prod_server.faults = Faults(script=stalling, stall_seconds=30)
+    command = [sys.executable, "-m", "lookervault", "apply", "--instance", "prod", "--yes"]
+    source = {"PYTHONPATH": str(Path(lookervault.__file__).parents[1])}
+    program = subprocess.Popen(
+        command, env=os.environ | source, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    until = time.monotonic() + 20
+    while not any(map(stalling, stage.prod_server.calls)) and time.monotonic() < until:
+        time.sleep(0.02)
+    return program
+
+
+def test_7_another_apply_holds_the_lock_and_is_named_until_it_dies(extracted: Stage) -> None:
+    with running(extracted) as program:
+        session = json.loads(extracted.run("restore", "status", "--json").out)["session"]
+        holder = f"lookervault apply (pid {program.pid}, session {session}, user "
         done = extracted.run("apply", "--instance", "prod", "--yes")
-    assert (done.code, "somebody's apply" in done.err) == (7, True)
+        assert (done.code, f"is locked by {holder}" in done.err) == (7, True)
+        assert "lookervault restore status" in done.err
+        # another vault is no way round it
+        assert extracted.run("extract", "--instance", "dev", "--db", "other.db").code == 0
+        done = extracted.run("apply", "--instance", "prod", "--yes", "--db", "other.db")
+        assert (done.code, holder in done.err) == (7, True)
+        told = extracted.run("restore", "status").out
+        assert "running" in told
+        assert f"held by       {holder}" in told
+        assert holder in extracted.run("info", "--instance", "prod").out
+        program.kill()
+        program.communicate()
+    extracted.prod_server.faults = Faults()
+    told = extracted.run("restore", "status").out
+    assert ("killed" in told, "held by" in told) == (True, False)
+    assert extracted.run("apply", "--resume", "--instance", "prod").code == 0
 
 
 def test_130_interrupted_can_be_resumed(extracted: Stage) -> None:
@@ -184,22 +216,10 @@ def test_every_code_of_the_readme_is_one_of_these() -> None:
     assert table <= tested
 
 
-def stalling(call: Call) -> str | None:
-    return "stall" if call.method == "POST" and call.path.endswith("/folders") else None
-
-
 def test_130_twice_stops_at_once_and_can_be_resumed(extracted: Stage) -> None:
     """The program hangs on a call that is not answered; the second signal does not wait for it."""
-    extracted.prod_server.faults = Faults(script=stalling, stall_seconds=30)
-    command = [sys.executable, "-m", "lookervault", "apply", "--instance", "prod", "--yes"]
-    source = {"PYTHONPATH": str(Path(lookervault.__file__).parents[1])}
-    with subprocess.Popen(
-        command, env=os.environ | source, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as program:
+    with running(extracted) as program:
         assert program.stderr
-        until = time.monotonic() + 20
-        while not any(map(stalling, extracted.prod_server.calls)) and time.monotonic() < until:
-            time.sleep(0.02)
         program.send_signal(signal.SIGINT)
         told = next(line for line in program.stderr if "Once more stops at once" in line)
         program.send_signal(signal.SIGINT)

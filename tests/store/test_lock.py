@@ -12,7 +12,7 @@ import pytest
 
 import lookervault
 from lookervault.errors import Locked, StoreError
-from lookervault.store.lock import hold
+from lookervault.store.lock import Holder, hold, holder_of
 from lookervault.store.vault import Vault
 
 HOLDER = """
@@ -56,6 +56,27 @@ def test_the_second_is_told_who_is_first(tmp_path: Path, holder: subprocess.Pope
     assert list(tmp_path.iterdir()) == []
 
 
+def test_whoever_looks_is_told_who_holds_it_and_which_session(tmp_path: Path) -> None:
+    assert holder_of(tmp_path, "prod") is None
+    with hold(tmp_path, "prod", "lookervault apply") as sign:
+        sign("20261101T120000-1a2b3c")
+        holder = holder_of(tmp_path, "prod")
+        assert isinstance(holder, Holder)
+        assert (holder.who, holder.pid) == ("lookervault apply", os.getpid())
+        assert holder.session == "20261101T120000-1a2b3c"
+        assert f"(pid {os.getpid()}, session 20261101T120000-1a2b3c, user " in refusal(tmp_path)
+    assert holder_of(tmp_path, "prod") is None
+
+
+def test_nobody_holds_what_a_killed_process_left_behind(
+    tmp_path: Path, holder: subprocess.Popen[str]
+) -> None:
+    assert holder_of(tmp_path, "prod") is not None
+    holder.kill()
+    holder.communicate()
+    assert holder_of(tmp_path, "prod") is None
+
+
 def test_a_killed_holder_holds_nothing(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
     holder.kill()
     holder.communicate()
@@ -67,7 +88,7 @@ def test_a_killed_holder_holds_nothing(tmp_path: Path, holder: subprocess.Popen[
 def test_the_file_lies_beside_the_vault(vault: Vault) -> None:
     with hold(vault, "looker.example.com:19999", "apply"):
         path = vault.path.with_name("vault.db-looker.example.com%3A19999.lock")
-        assert '"since": "2026-11-01T12:00:00.000000Z"' in path.read_text()
+        assert '"since":"2026-11-01T12:00:00.000000Z"' in path.read_text()
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert not path.exists()
 

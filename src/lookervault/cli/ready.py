@@ -135,6 +135,8 @@ def info(
 ) -> None:
     """Tell which Looker answers, as whom you are logged in, and what the vault has of that instance.
 
+    Who writes to the instance right now holds its lock: that is told, too.
+
     Example:
 
         lookervault info --instance prod
@@ -166,13 +168,16 @@ def _instance(gateway: Gateway) -> dict[str, Any]:
 
 def _stored(loaded: settings.Config, db: str, host: str) -> dict[str, Any]:
     from lookervault.store.journal import applies
+    from lookervault.store.lock import holder_of, places
     from lookervault.store.snapshots import snapshots
 
     if not settings.db_path(loaded, os.environ, db).exists():
-        return {"snapshots": 0, "latest_snapshot": "", "last_apply": ""}
+        return {"snapshots": 0, "latest_snapshot": "", "last_apply": "", "held_by": ""}
     with opened_vault(loaded, db, create=False) as vault:
         found = [s for s in snapshots(vault) if s.host == host]
         newest = next(iter(applies(vault, host)), None)
+        holders = filter(None, (holder_of(place, host) for place in places(vault)))
+        held_by = str(next(holders, ""))
     latest = f"@{found[-1].number} of {found[-1].completed_at}, {found[-1].items} objects" if found else ""
     last = f"{newest.session}, {newest.status}" if newest else ""
-    return {"snapshots": len(found), "latest_snapshot": latest, "last_apply": last}
+    return {"snapshots": len(found), "latest_snapshot": latest, "last_apply": last, "held_by": held_by}

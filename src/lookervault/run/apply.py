@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from datetime import datetime
 
 import msgspec
@@ -33,7 +34,7 @@ from lookervault.store.journal import (
     start,
     unfinished,
 )
-from lookervault.store.lock import hold
+from lookervault.store.lock import hold, places
 from lookervault.store.vault import Vault
 
 
@@ -44,11 +45,13 @@ class Manner(msgspec.Struct, frozen=True):
     alone (`skip`), nothing more is written (`stop`), or the plan is carried out all the same (`overwrite`).
     `stopped` is asked before every call whether to leave off. After every `checkpoint_interval` changes
     what they came to is written down for whoever asks how far it is; the journal itself knows every call.
+    `who` is what others are told who find the target locked.
     """
 
     on_drift: OnDrift = "skip"
     stopped: Callable[[], bool] = lambda: False
     checkpoint_interval: int = 100
+    who: str = "lookervault apply"
 
 
 DEFAULT_MANNER = Manner()
@@ -86,7 +89,9 @@ def apply_plan(
             "the plan has errors: " + "; ".join(f"{f.address}: {f.message}" for f in plan.errors[:5]),
             hint="mend them and plan again",
         )
-    with hold(vault, gateway.host, f"apply of {plan.fingerprint[:12]}"):
+    with ExitStack() as stack:
+        held = [hold(place, gateway.host, manner.who) for place in places(vault)]
+        signs = [stack.enter_context(each) for each in held]
         earlier = unfinished(vault, plan.fingerprint, gateway.host)
         if earlier:
             reopen(vault, earlier.session)
@@ -94,6 +99,8 @@ def apply_plan(
         session = (
             earlier.session if earlier else start(vault, plan.fingerprint, gateway.host, encode_plan(plan))
         )
+        for sign in signs:
+            sign(session)
         return _Run(gateway, vault, plan, session, manner, listener).to_its_end(workers)
 
 

@@ -6,36 +6,92 @@ The file beside the vault only says who holds the lock; what counts is `flock` o
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import pwd
 import socket
-from collections.abc import Iterator
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
+import msgspec
+
 from lookervault.errors import Locked, StoreError
 from lookervault.store.vault import Vault, stamp
 
+_HINT = (
+    "wait for it to end; `lookervault restore status` tells how far it is. A lock never outlives its process"
+)
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """Who holds a lock: `who` says what it does, `session` which apply it is, once that is known."""
+
+    who: str
+    pid: int
+    user: str
+    machine: str
+    since: str
+    session: str = ""
+
+    def __str__(self) -> str:
+        session = f", session {self.session}" if self.session else ""
+        where = f"pid {self.pid}{session}, user {self.user} on {self.machine}, since {self.since}"
+        return f"{self.who} ({where})"
+
 
 @contextmanager
-def hold(vault: Vault | Path, host: str, who: str) -> Iterator[None]:
+def hold(vault: Vault | Path, host: str, who: str) -> Iterator[Callable[[str], None]]:
     """Hold the lock on a target for the block; `Locked` names the holder if there is one.
 
-    `who` says what holds it, such as "apply 20261101T120000-1a2b3c"; a folder in place of the vault
-    puts the file there.
+    `who` says what holds it, such as "lookervault apply"; what the block is given takes the session, once
+    that is known. A folder in place of the vault puts the file there.
     """
     path = _path(vault, host)
     handle = _locked(path, host)
+    since = vault.now() if isinstance(vault, Vault) else stamp(datetime.now(UTC))
+    holder = Holder(who, os.getpid(), _user(), socket.gethostname(), since)
     try:
-        _sign(handle, path, who, vault.now() if isinstance(vault, Vault) else stamp(datetime.now(UTC)))
-        yield
+        _sign(handle, path, holder)
+        yield lambda session: _sign(handle, path, msgspec.structs.replace(holder, session=session))
     finally:
         if _is_current(handle, path):
             path.unlink()  # before the lock is given up: nobody can hold a file that then goes away
         os.close(handle)
+
+
+def holder_of(vault: Vault | Path, host: str) -> Holder | None:
+    """Who holds the lock on a target right now, if anybody does."""
+    try:
+        handle = os.open(_path(vault, host), os.O_RDWR)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _signed(handle) or Holder("another process", 0, "", "", "")
+    finally:
+        os.close(handle)
+    return None
+
+
+def places(vault: Vault) -> list[Vault | Path]:
+    """Where the lock for writing to a target is held.
+
+    That is beside the vault, for all who share it, and in a folder where other vaults of this user on this
+    machine see it, if such a folder can be had.
+    """
+    folder = Path(tempfile.gettempdir()) / f"lookervault-{os.geteuid()}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        about = folder.lstat()
+    except OSError:
+        return [vault]
+    usable = stat.S_ISDIR(about.st_mode) and about.st_uid == os.geteuid() and os.access(folder, os.W_OK)
+    return [vault, folder] if usable else [vault]
 
 
 def _path(vault: Vault | Path, host: str) -> Path:
@@ -51,9 +107,9 @@ def _locked(path: Path, host: str) -> int:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            message = f"{host} is locked by {_holder(handle)}"
+            message = f"{host} is locked by {_signed(handle) or 'another process'}"
             os.close(handle)
-            raise Locked(message, hint="wait for it to end; a lock never outlives its process") from None
+            raise Locked(message, hint=_HINT) from None
         except OSError as error:
             os.close(handle)
             raise StoreError(f"lock file {path} cannot be locked: {error.strerror}") from error
@@ -76,17 +132,12 @@ def _is_current(handle: int, path: Path) -> bool:
         return False
 
 
-def _sign(handle: int, path: Path, who: str, since: str) -> None:
-    holder = {
-        "who": who,
-        "pid": os.getpid(),
-        "user": _user(),
-        "machine": socket.gethostname(),
-        "since": since,
-    }
+def _sign(handle: int, path: Path, holder: Holder) -> None:
+    text = msgspec.json.encode(holder)
     try:
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, json.dumps(holder).encode(), 0)
+        # written over at once: a reader between two calls would see nobody
+        os.pwrite(handle, text, 0)
+        os.ftruncate(handle, len(text))
     except OSError as error:
         raise StoreError(f"lock file {path} cannot be written: {error.strerror}") from error
 
@@ -98,25 +149,9 @@ def _user() -> str:
         return str(os.geteuid())
 
 
-def _holder(handle: int) -> str:
+def _signed(handle: int) -> Holder | None:
+    """Who has signed, if anybody has yet."""
     try:
-        holder = json.loads(os.pread(handle, 4096, 0))
-        return "{who} (pid {pid}, user {user} on {machine}, since {since})".format(**holder)
-    except (ValueError, KeyError, TypeError):  # not signed yet
-        return "another process"
-
-
-def held(vault: Vault | Path, host: str) -> bool:
-    """Whether somebody holds the lock on a target right now."""
-    path = _path(vault, host)
-    try:
-        handle = os.open(path, os.O_RDWR)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(handle)
-    return False
+        return msgspec.json.decode(os.pread(handle, 4096, 0), type=Holder)
+    except msgspec.DecodeError:
+        return None

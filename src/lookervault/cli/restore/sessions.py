@@ -36,7 +36,9 @@ def status(
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Show a session of restore or apply: when, to which instance, how far, and how it ended.
+    """Show a session of restore, apply or rollback: when, to which instance, how far, and how it ended.
+
+    Of one that runs it says who holds the instance; no other may write to it until that ends.
 
     Examples:
 
@@ -64,16 +66,19 @@ def as_data(vault: Vault, found: Apply) -> dict[str, Any]:
 
     from lookervault.store.deadletters import count
     from lookervault.store.journal import progress
-    from lookervault.store.lock import held
+    from lookervault.store.lock import holder_of
 
     steps = progress(vault, found.session)
-    alive = found.status == "running" and held(vault, found.host)
+    holder = holder_of(vault, found.host) if found.status == "running" else None
+    # another apply may have the target by now; one that has not signed its session yet has just begun
+    alive = holder is not None and holder.session in ("", found.session)
     status = "killed" if found.status == "running" and not alive else found.status
     return {
         **msgspec.to_builtins(found),
         "status": status,
         "calls": steps,
         "dead_letters": count(vault, session=found.session),
+        "held_by": msgspec.to_builtins(holder) if holder and alive else None,
         "resumable": status in ("killed", "interrupted", "failed", "partly"),
     }
 
@@ -88,6 +93,8 @@ def brief(row: dict[str, Any]) -> str:
 
 def detail(row: dict[str, Any]) -> str:
     """A session as several lines."""
+    from lookervault.store.lock import Holder
+
     counts = ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in row["counts"].items() if n) or "-"
     calls = ", ".join(f"{n} {name}" for name, n in row["calls"].items()) or "none"
     lines = [
@@ -101,6 +108,8 @@ def detail(row: dict[str, Any]) -> str:
         f"calls         {calls}",
         f"dead letters  {row['dead_letters']}",
     ]
+    if row["held_by"]:
+        lines.append(f"held by       {visible(str(Holder(**row['held_by'])))}")
     if row["resumable"]:
         lines.append(f"Go on with: lookervault restore resume {row['session']}")
     return "\n".join(lines)
