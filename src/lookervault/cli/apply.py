@@ -53,7 +53,7 @@ from lookervault.errors import NotFound, Refused, UsageError
 
 if TYPE_CHECKING:
     from lookervault.looker.gateway import Gateway
-    from lookervault.plan.plan import Plan
+    from lookervault.plan.plan import Made, Plan
     from lookervault.plan.select import Selection
     from lookervault.run.drift import OnDrift
     from lookervault.run.events import Listener
@@ -110,7 +110,7 @@ def apply(
     prune: PruneOption = False,
     allow_empty: EmptyOption = False,
     skip_if_modified: SkipModifiedOption = False,
-    base: BaseOption = "",
+    base: BaseOption = "last",
     on_conflict: ConflictOption = "stop",
     allow_attachment_loss: LossOption = False,
     yes: Annotated[bool, typer.Option("--yes", "--auto-approve", "-y", help="Do not ask.")] = False,
@@ -160,24 +160,24 @@ def apply(
     threads = workers or loaded.apply.workers
     retries = loaded.apply.max_retries if max_retries is None else max_retries
     agreed = (prune, allow_empty, skip_if_modified, base, on_conflict, allow_attachment_loss)
-    leave = Leave(enable_schedules, missing_users, *agreed)
     limits = Limits(rate_limit_per_second, rate_limit_per_minute, max_calls)
     chosen = selection(target, exclude, only_types, exclude_types, folder)
-    wanted = Wanted(desired, resume, chosen, leave, access.name)
+    wanted = Wanted(desired, resume, chosen, Leave(enable_schedules, missing_users, *agreed), access.name)
     with opened_vault(loaded, db, create=Path(desired).is_dir()) as vault:
         with (
             progress(as_json=as_json, quiet=quiet) as listener,
             opened_gateway(access, threads, listener, retries, limits) as gateway,
         ):
-            plan = _approved(_plan(gateway, vault, wanted, loaded, threads, listener), only_approved)
+            made = None if wanted.reviewed else _made(gateway, vault, wanted, loaded, threads, listener)
+            plan = _approved(made.plan if made else _reviewed(gateway, vault, wanted), only_approved)
         _show(plan, wanted, as_json)
-        if not plan.changes:
+        _agree(plan, wanted, expect, max_api_calls or loaded.apply.max_api_calls, yes)
+        _remember(vault, made)
+        if plan.changes:
+            how = (access, threads, retries, drift, report, as_json, quiet, limits, gateway.stats)
+            carry_out(vault, plan, Conduct(*how))
+        else:
             _nothing_to_do(wanted, as_json)
-            return
-        calls = None if resume else max_api_calls or loaded.apply.max_api_calls
-        _agree(plan, expect, calls, asked=yes or wanted.reviewed)
-        conduct = Conduct(access, threads, retries, drift, report, as_json, quiet, limits, gateway.stats)
-        carry_out(vault, plan, conduct)
 
 
 def _show(plan: Plan, wanted: Wanted, as_json: bool) -> None:
@@ -209,38 +209,49 @@ class Wanted(NamedTuple):
         return self.resume or Path(self.desired).is_file()
 
 
-def _plan(
+def _made(
     gateway: Gateway,
     vault: Vault,
     wanted: Wanted,
     config: settings.Config,
     workers: int,
     listener: Listener,
-) -> Plan:
-    """The plan to carry out: the interrupted one, a saved one, or a new one."""
+) -> Made:
+    """A new plan, and what it was made of."""
+    from lookervault.run.planning import planned
+
+    request = wanted.leave.request(wanted.desired, wanted.chosen, config, wanted.target_name)
+    name = wanted.target_name
+    return planned(gateway, vault, request, target_name=name, workers=workers, listener=listener).made
+
+
+def _reviewed(gateway: Gateway, vault: Vault, wanted: Wanted) -> Plan:
+    """The plan that is made already: the interrupted one, or a saved one."""
     from lookervault.plan.codec import decode_plan
     from lookervault.plan.select import EVERYTHING
     from lookervault.run.apply import interrupted_plan
-    from lookervault.run.planning import plan_request
     from lookervault.store.planfile import read_plan
 
-    if wanted.reviewed and wanted.leave != Leave():
+    if wanted.leave != Leave():
         raise UsageError(
             "this plan is made already", hint="say what it may do to the `lookervault plan` that makes it"
         )
-    if wanted.reviewed and wanted.chosen != EVERYTHING:
+    if wanted.chosen != EVERYTHING:
         raise UsageError("this plan is made already", hint="choose a part of it when it is planned")
-    if wanted.resume:
-        plan = interrupted_plan(vault, gateway.host)
-        if plan is None:
-            raise NotFound(f"no apply to {gateway.host} is unfinished", hint="start one without --resume")
-        return plan
-    if wanted.reviewed:
+    if not wanted.resume:
         return decode_plan(read_plan(Path(wanted.desired)))
-    request = wanted.leave.request(wanted.desired, wanted.chosen, config, wanted.target_name)
-    return plan_request(
-        gateway, vault, request, target_name=wanted.target_name, workers=workers, listener=listener
-    )
+    plan = interrupted_plan(vault, gateway.host)
+    if plan is None:
+        raise NotFound(f"no apply to {gateway.host} is unfinished", hint="start one without --resume")
+    return plan
+
+
+def _remember(vault: Vault, made: Made | None) -> None:
+    """Keeps what was alike when the plan was made, for the next one."""
+    from lookervault.run.agreed import agree_by_plan
+
+    if made:
+        agree_by_plan(vault, made)
 
 
 def _approved(plan: Plan, path: str) -> Plan:
@@ -256,15 +267,17 @@ def _approved(plan: Plan, path: str) -> Plan:
     return only_approved(plan, read_approval(text))
 
 
-def _agree(plan: Plan, expect: str, calls: int | None, *, asked: bool) -> None:
+def _agree(plan: Plan, wanted: Wanted, expect: str, calls: int | None, yes: bool) -> None:
     """Refuses a plan that is not the reviewed one or takes more `calls`; asks where nobody has said yes."""
     from lookervault.plan.cost import refuse_above
 
+    if not plan.changes:
+        return
     if expect and plan.fingerprint != expect:
         raise Refused(f"the plan's fingerprint is {plan.fingerprint}, not {expect}", hint="review it again")
-    if calls is not None:
+    if calls is not None and not wanted.resume:
         refuse_above(plan, calls)
-    if not asked:
+    if not (yes or wanted.reviewed):
         ask()
 
 

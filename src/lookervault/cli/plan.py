@@ -106,7 +106,7 @@ def plan(
     prune: PruneOption = False,
     allow_empty: EmptyOption = False,
     skip_if_modified: SkipModifiedOption = False,
-    base: BaseOption = "",
+    base: BaseOption = "last",
     on_conflict: ConflictOption = "stop",
     allow_attachment_loss: LossOption = False,
     out: Annotated[str, typer.Option("--out", help="Save the plan for `apply`.", metavar="FILE")] = "",

@@ -45,12 +45,14 @@ BaseOption = Annotated[
     str,
     typer.Option(
         "--base",
-        help="What both sides once were, such as @3: tells whose each difference is.",
-        metavar="SNAPSHOT",
+        help="What both sides once were, to tell whose each difference is: a snapshot or a directory, last"
+        " (what they were last alike in, as the vault remembers it) or none.",
+        metavar="last|none|SNAPSHOT|DIR",
     ),
 ]
 ConflictOption = Annotated[
-    str, typer.Option("--on-conflict", help="Of what both sides changed since --base: stop, desired or live.")
+    str,
+    typer.Option("--on-conflict", help="Of what both sides changed since the base: stop, desired or live."),
 ]
 
 
@@ -62,7 +64,7 @@ class Leave(NamedTuple):
     prune: bool = False
     allow_empty: bool = False
     skip_modified: bool = False
-    base: str = ""
+    base: str = "last"
     on_conflict: str = "stop"
     allow_attachment_loss: bool = False
 
@@ -98,7 +100,8 @@ class Leave(NamedTuple):
         if name in config.instances:
             protect = (*policy.protect, *config.instances[name].overlay.protect)
             policy = structs.replace(policy, protect=protect)
-        return Request(desired, chosen, policy, self.base, overlay=overlay_of(config, name))
+        base = "" if self.base == "none" else self.base
+        return Request(desired, chosen, policy, base, overlay=overlay_of(config, name))
 
 
 def overlay_of(config: Config, name: str) -> Overlay:

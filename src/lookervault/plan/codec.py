@@ -8,6 +8,7 @@ import msgspec
 from msgspec import structs
 
 from lookervault.errors import PlanFileError
+from lookervault.model.resource import Resource
 from lookervault.model.values import JsonText, Link, LinkedText
 from lookervault.plan.plan import FORMAT, Plan
 
@@ -38,6 +39,22 @@ def decode_plan(data: bytes) -> Plan:
     if plan.format != FORMAT:
         raise PlanFileError(f"this plan has format {plan.format}; this lookervault knows {FORMAT}")
     return plan
+
+
+def encode_resource(resource: Resource) -> bytes:
+    """The bytes that `decode_resource` turns back into an equal resource."""
+    try:
+        return msgspec.msgpack.encode(resource, enc_hook=_encode)
+    except OverflowError:
+        return msgspec.msgpack.encode(_boxed(resource), enc_hook=_encode)
+
+
+def decode_resource(data: bytes) -> Resource | None:
+    """The resource inside; None where another version of the program wrote it otherwise."""
+    try:
+        return msgspec.msgpack.decode(data, type=Resource, ext_hook=_decode, dec_hook=_convert)
+    except (msgspec.MsgspecError, ValueError, TypeError):
+        return None
 
 
 def _boxed(value: Any) -> Any:

@@ -73,11 +73,16 @@ class Lens(msgspec.Struct):
 
     def _echoed(self, at: At, field: str, want: Value, have: Value) -> bool:
         """Whether the server is known to make this very value of the desired one."""
-        if not self.echoes:
-            return False
-        kind, id_ = at
-        sent, got = digest(want), digest(have)
-        return got in (self.echoes.get((kind, field, "", sent)), self.echoes.get((kind, field, id_, sent)))
+        return echoed(self.echoes, at, field, want, have)
+
+
+def echoed(echoes: Echoes, at: At, field: str, want: Value, have: Value) -> bool:
+    """Whether a server is known to make this very value of another."""
+    if not echoes:
+        return False
+    kind, id_ = at
+    sent, got = digest(want), digest(have)
+    return got in (echoes.get((kind, field, "", sent)), echoes.get((kind, field, id_, sent)))
 
 
 def compare(

@@ -6,27 +6,59 @@ did, and not to the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
+import msgspec
+
+from lookervault.model.catalog import KINDS
 from lookervault.model.content import meaning
-from lookervault.model.normal import comparable, same
+from lookervault.model.normal import comparable, in_order, same
 from lookervault.model.resource import Attributes, Finding, Part, Resource, State
 from lookervault.model.values import Link
 from lookervault.plan.change import Action, Change, Origin, PartChange
+from lookervault.plan.diff import Echoes, echoed
 from lookervault.plan.edits import Path, edits
 from lookervault.plan.pair import Sides, pair, pair_resource_parts
+from lookervault.plan.parts import pair_parts
 from lookervault.plan.policy import OnConflict
 
 _HOW = "decide with --on-conflict desired or --on-conflict live, or plan again from a newer state"
 
 
-def judge(changes: list[Change], sides: Sides, base: State, on_conflict: OnConflict) -> list[Finding]:
+class Reach(msgspec.Struct, frozen=True):
+    """How far a base tells: of what it does not tell, nothing is said to be anybody's.
+
+    With `everything`, what it has not was not there. Else it holds what was known of single objects: `whole`
+    says that these were all on the desired side, but for those that are `silent`; of `kinds` they were all
+    there was in Looker, too.
+    """
+
+    everything: bool = True
+    whole: bool = True
+    kinds: frozenset[str] = frozenset()
+    silent: frozenset[str] = frozenset()
+
+
+ALL = Reach()
+NO_ECHOES: Echoes = MappingProxyType({})
+
+
+def judge(
+    changes: list[Change],
+    sides: Sides,
+    base: State,
+    on_conflict: OnConflict,
+    reach: Reach = ALL,
+    echoes: Echoes = NO_ECHOES,
+) -> list[Finding]:
     """Marks every difference with its origin; conflicts are settled as asked for, or stop the plan."""
     before = pair(sides.desired, base, {})
     findings = []
     for change in changes:
-        _judge(change, before, sides)
+        _judge(change, before, sides, reach, echoes)
         findings += _settled(change, on_conflict)
     changes[:] = [c for c in changes if c.action is not Action.UPDATE or _something(c)]
     return findings
@@ -36,11 +68,15 @@ def _something(change: Change) -> bool:
     return bool(change.before or change.after or change.parts or change.restored)
 
 
-def _judge(change: Change, before: Sides, sides: Sides) -> None:
+def _judge(change: Change, before: Sides, sides: Sides, reach: Reach, echoes: Echoes) -> None:
     was = before.counterpart(change.address) or before.observed.resources.get(change.address)
     seen = sides.observed.resources.get(change.was or change.address)
     if change.action is not Action.UPDATE:
         change.origin = _whole(change.action, was is not None)
+        if was is None and not _surely_new(change, reach):
+            change.origin = ""
+        return
+    if was is None and not reach.everything:
         return
     rename: Mapping[Link, Link] = before.rename
     wanted = sides.desired.resources.get(change.address)
@@ -50,11 +86,36 @@ def _judge(change: Change, before: Sides, sides: Sides) -> None:
         parts = pair_resource_parts(wanted, was, before, {}) if pairs is None else pairs
         slots = {Link("", other.slot): Link("", slot) for slot, other in parts.items()}
         rename = {**rename, **slots}
-    change.origins = _origins(change, was.attributes if was else {}, rename)
+    look = _Look(rename, echoes, () if reach.everything or not was else _untold(was))
+    change.origins = _origins((change.kind, change.id), change, was.attributes if was else {}, look)
+    known = _kept(change, was, seen, sides, look) if was and seen else set()
     for part in change.parts:
-        _judge_part(part, parts.get(part.slot), was, rename)
+        _judge_part(change.kind, part, parts.get(part.slot), known, look)
     if seen and _touched(change):
         change.touched_at, change.touched_by = seen.usage.updated_at, seen.usage.updated_by
+
+
+class _Look(NamedTuple):
+    """How the base is looked at: under desired names, with the server's habits; and what it is silent on."""
+
+    rename: Mapping[Link, Link]
+    echoes: Echoes
+    untold: tuple[str, ...]
+
+
+def _untold(was: Resource) -> tuple[str, ...]:
+    """Attributes on which the two did not have to agree."""
+    free = KINDS[was.kind].defaulted - was.attributes.keys()
+    return (*was.unknown, *was.untold, *free)
+
+
+def _surely_new(change: Change, reach: Reach) -> bool:
+    """Whether what the base does not hold was not there then: on the desired side, or in Looker."""
+    if reach.everything:
+        return True
+    if change.action is Action.CREATE:
+        return reach.whole and change.address not in reach.silent
+    return change.kind in reach.kinds
 
 
 def _touched(change: Change) -> bool:
@@ -71,16 +132,27 @@ def _whole(action: Action, in_base: bool) -> Origin:
     return "you" if in_base else "drift"
 
 
-def _judge_part(
-    part: PartChange, was: Part | None, owner: Resource | None, rename: Mapping[Link, Link]
-) -> None:
+def _judge_part(kind: str, part: PartChange, was: Part | None, known: set[str], look: _Look) -> None:
     if part.action is Action.UPDATE:
-        part.origins = _origins(part, was.attributes if was else {}, rename)
+        at = (f"{kind}_{part.kind}", part.id)
+        look = look._replace(untold=was.ignored if was else ())
+        part.origins = _origins(at, part, was.attributes if was else {}, look)
     elif part.action is Action.CREATE:
         part.origin = _whole(part.action, was is not None)
     else:
-        known = next((p for p in owner.parts if _alike(part, p, rename)), None) if owner else None
-        part.origin = _whole(part.action, known is not None)
+        part.origin = _whole(part.action, part.id in known)
+
+
+def _kept(change: Change, was: Resource, seen: Resource, sides: Sides, look: _Look) -> set[str]:
+    """The ids of parts that go and that the base had: of the same name there, or of the same content."""
+    gone = [p for p in change.parts if p.action is Action.DELETE]
+    if not gone:
+        return set()
+    keys = KINDS[was.kind].part_keys
+    pairs = pair_parts(was.parts, seen.parts, keys, lambda _, id_: id_ * sides.same_host, sides.rename)
+    names = {(p.slot, p.label) for p in was.parts}
+    known = {other.id for slot, other in pairs.items() if (slot, other.label) in names}
+    return known | {part.id for part in gone if any(_alike(part, p, look.rename) for p in was.parts)}
 
 
 def _alike(part: PartChange, other: Part, rename: Mapping[Link, Link]) -> bool:
@@ -90,20 +162,28 @@ def _alike(part: PartChange, other: Part, rename: Mapping[Link, Link]) -> bool:
     return same(comparable(meaning(part.before)), comparable(meaning(other.attributes), rename))
 
 
-def _origins(owner: Change | PartChange, was: Attributes, rename: Mapping[Link, Link]) -> dict[str, Origin]:
-    base = comparable(meaning(was), rename)
-    have, want = owner.before, comparable(meaning(owner.after))
+def _origins(
+    at: tuple[str, str], owner: Change | PartChange, was: Attributes, look: _Look
+) -> dict[str, Origin]:
+    unordered = KINDS[at[0]].unordered if at[0] in KINDS else frozenset[str]()
+    base = in_order(comparable(meaning(was), look.rename), unordered)
+    have, want = owner.before, in_order(comparable(meaning(owner.after)), unordered)
     found: dict[str, Origin] = {}
     for edit in edits(owner.before, owner.after):
-        at = place(edit.path)
-        found[key(at)] = _origin(*(_at(side, at) for side in (base, have, want)))
+        spot = place(edit.path)
+        name = str(spot[0])
+        if name in look.untold:
+            continue
+        sides = [_at(side, spot) for side in (base, have, want)]
+        found[key(spot)] = _origin(sides, partial(echoed, look.echoes, at, name))
     return found
 
 
-def _origin(base: Any, have: Any, want: Any) -> Origin:
-    if same(base, have):
+def _origin(sides: list[Any], heard: Callable[[Any, Any], bool]) -> Origin:
+    base, have, want = sides
+    if same(base, have) or heard(base, have):
         return "you"
-    return "drift" if same(base, want) else "conflict"
+    return "drift" if same(base, want) or heard(want, base) else "conflict"
 
 
 def place(path: Path) -> Path:

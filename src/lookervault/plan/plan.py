@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from types import MappingProxyType
+from typing import NamedTuple
 
 import msgspec
 
-from lookervault.model.resource import Finding, State
+from lookervault.model.catalog import KINDS
+from lookervault.model.resource import Finding, Resource, State
 from lookervault.model.values import Link, links, text_links
 from lookervault.plan.around import look_around
 from lookervault.plan.attachments import attach
@@ -24,7 +26,7 @@ from lookervault.plan.handwork import handwork
 from lookervault.plan.known import ids_of_parts, known_ids
 from lookervault.plan.lookml import translate_connections
 from lookervault.plan.order import extra_order
-from lookervault.plan.origin import judge
+from lookervault.plan.origin import ALL, Reach, judge
 from lookervault.plan.pair import IdMap, Sides, pair
 from lookervault.plan.palettes import fit_palettes
 from lookervault.plan.policy import DEFAULT_POLICY, Policy
@@ -57,6 +59,7 @@ class Base(msgspec.Struct):
 
     state: State
     label: str
+    reach: Reach = ALL
 
 
 class Plan(msgspec.Struct):
@@ -66,7 +69,8 @@ class Plan(msgspec.Struct):
     (address, part, id). `pairs` are (kind, source id, target id) of what was found to be the same. `policy`
     is what was asked for when it was made. `bases` tells by address on what a change was planned, and
     `names` what the ids mean that these refer to. `since` is what the state was called from which each
-    difference was judged.
+    difference was judged. `agrees` says that both sides are alike once it is carried out, so that later plans
+    may judge by that.
     """
 
     source: Side
@@ -82,6 +86,7 @@ class Plan(msgspec.Struct):
     bases: dict[str, Basis] = {}
     names: list[Name] = []
     since: str = ""
+    agrees: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -99,6 +104,21 @@ class Plan(msgspec.Struct):
         return Counter(c.action for c in self.changes)
 
 
+class Made(NamedTuple):
+    """A plan with what it was made of: both sides as they were settled, and what of them differs."""
+
+    plan: Plan
+    sides: Sides
+    unlike: frozenset[str]
+
+    def alike(self) -> Iterator[Resource]:
+        """What is desired and there already."""
+        for address in self.sides.pairing.observed.keys() - self.unlike:
+            resource = self.sides.desired.resources[address]
+            if KINDS[resource.kind].role == "managed" and not resource.guard:
+                yield resource
+
+
 def make_plan(
     desired: State,
     observed: State,
@@ -111,9 +131,25 @@ def make_plan(
     spared: Spared = NOTHING_SPARED,
 ) -> Plan:
     """The plan that makes the observed state the desired one; deleting only where the policy says so."""
+    return make(desired, observed, mapping, source, target, echoes, policy, lambda: base, spared).plan
+
+
+def make(
+    desired: State,
+    observed: State,
+    mapping: IdMap,
+    source: Side,
+    target: Side,
+    echoes: Echoes = MappingProxyType({}),
+    policy: Policy = DEFAULT_POLICY,
+    base_of: Callable[[], Base | None] = lambda: None,
+    spared: Spared = NOTHING_SPARED,
+) -> Made:
+    """The same with what it was made of; what the base is, is asked only where anything differs."""
     sides, findings = _fitted(pair(desired, observed, mapping), mapping, policy)
     ids = known_ids(sides)
     changes, seen = compare(sides, mapping, ids, echoes, policy.exact)
+    unlike = frozenset(c.address for c in changes)
     findings += [*seen, *spare(changes, policy.protect)]
     if policy.prune:
         pruned = prune(sides, desired, changes, policy, spared)
@@ -123,7 +159,9 @@ def make_plan(
     findings += [*handwork(changes, sides.desired), *delivery_findings(changes, sides)]
     findings += drop_trashed_slugs(changes, sides.observed)
     findings += [*other_slugs(sides), *trash_findings(sides, changes), *attach(sides, changes, policy)]
-    findings += judge(changes, sides, base.state, policy.on_conflict) if base else []
+    base = base_of() if changes else None
+    if base:
+        findings += judge(changes, sides, base.state, policy.on_conflict, base.reach, echoes)
     look_around(sides, changes)
     order = extra_order(sides, changes)
     ids |= ids_of_parts(changes)
@@ -137,7 +175,7 @@ def make_plan(
         order.waits.setdefault(waiting, set()).update(first)
     nodes = build(changes, drafts, order.waits)
     found = bases(changes, sides)
-    return Plan(
+    plan = Plan(
         source=source,
         target=target,
         changes=changes,
@@ -150,6 +188,7 @@ def make_plan(
         names=names(found, sides, ids),
         since=base.label if base else "",
     )
+    return Made(plan, sides, unlike)
 
 
 def _fitted(sides: Sides, mapping: IdMap, policy: Policy) -> Settled:

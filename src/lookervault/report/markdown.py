@@ -20,7 +20,7 @@ from lookervault.report.findings import LEFT_TO_DO, PROBLEMS, heading, told_once
 from lookervault.report.fold import Folded, folded
 from lookervault.report.hunks import Line, pointer
 from lookervault.report.lines import change_lines, same_lines
-from lookervault.report.origins import origin_summary
+from lookervault.report.origins import base_line, origin_summary
 from lookervault.report.reach import reach_summary
 from lookervault.report.safe import visible
 from lookervault.report.words import cost_text
@@ -97,7 +97,7 @@ def _shortened(short: int, left_out: int) -> str:
 def _head(plan: Plan) -> str:
     source, target = (escaped(side.label or side.host) for side in (plan.source, plan.target))
     title = f"### lookervault: make <code>{target}</code> like <code>{source}</code>"
-    blocks = [MARKER, title, _counts(plan)]
+    blocks = [MARKER, title, escaped(base_line(plan)), _counts(plan)]
     if plan.changes:
         blocks += [_table(plan)]
     blocks += [_notes(plan, level) for level in (*PROBLEMS, *LEFT_TO_DO)]

@@ -26,6 +26,13 @@ def origin_counts(plan: Plan) -> Counter[str]:
     return counts
 
 
+def base_line(plan: Plan) -> str:
+    """By what differences are judged, and how to have it otherwise; empty where nothing judges."""
+    if not plan.since:
+        return ""
+    return f"Base: {visible(plan.since)}. --base names another, --base none plans without."
+
+
 def origin_summary(plan: Plan) -> list[str]:
     """A line for a plan that was made with a base."""
     if not plan.since:

@@ -13,7 +13,7 @@ from lookervault.report.findings import FINDINGS, LEFT_TO_DO, PROBLEMS, told_onc
 from lookervault.report.fold import NOTHING_FOLDED, folded
 from lookervault.report.hunks import Line, pointer
 from lookervault.report.lines import change_lines, same_lines
-from lookervault.report.origins import origin_summary
+from lookervault.report.origins import base_line, origin_summary
 from lookervault.report.reach import reach_summary
 from lookervault.report.safe import visible
 from lookervault.report.words import cost_text
@@ -68,7 +68,8 @@ def _intro(plan: Plan, colour: bool) -> str:
     source = visible(plan.source.label or plan.source.host)
     target = visible(plan.target.label or plan.target.host)
     where = f"lookervault will make {target} ({visible(plan.target.host)}) like {source}:"
-    return "\n".join([where, *legend])
+    base = base_line(plan)
+    return "\n".join([where, *([base] if base else []), *legend])
 
 
 def _summary(plan: Plan, colour: bool) -> str:

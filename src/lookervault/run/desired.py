@@ -12,14 +12,19 @@ from lookervault.run.part import At, part_state
 from lookervault.run.states import snapshot_state
 from lookervault.run.tree import tree_state
 from lookervault.store.snapshots import Snapshot, resolve
+from lookervault.store.tree.stored import holds_tree
 from lookervault.store.vault import Vault
 
 
 class Desired(msgspec.Struct):
-    """A state to reach, and where it came from."""
+    """A state to reach, and where it came from.
+
+    `steers` says that people write it, so that it changes by itself; a snapshot is what an instance was.
+    """
 
     state: State
     source: Side
+    steers: bool = False
 
     @property
     def kinds(self) -> list[str]:
@@ -31,10 +36,10 @@ def desired(vault: Vault, name: str) -> Desired:
     """The desired state of that name: a directory's or a snapshot's. NotFound where there is none."""
     if Path(name).is_dir():
         state = tree_state(Path(name))
-        return Desired(state, Side(state.host, name))
+        return Desired(state, Side(state.host, name), steers=True)
     snapshot = resolve(vault, name)
     state = snapshot_state(vault, snapshot)
-    return Desired(state, _side(snapshot, state.host))
+    return Desired(state, _side(snapshot, state.host), steers=holds_tree(snapshot))
 
 
 def desired_part(vault: Vault, name: str, root: At) -> Desired:

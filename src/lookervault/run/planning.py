@@ -14,12 +14,13 @@ from lookervault.plan.limits import over_limits
 from lookervault.plan.modified import unmodified
 from lookervault.plan.overlay import NO_OVERLAY, Overlay, overlaid
 from lookervault.plan.pairing import IdMap
-from lookervault.plan.plan import Base, Plan, Side, make_plan
+from lookervault.plan.plan import Base, Made, Plan, Side, make
 from lookervault.plan.policy import DEFAULT_POLICY, Policy
 from lookervault.plan.prune import Spared
 from lookervault.plan.select import EVERYTHING, Selection, select, spared
+from lookervault.run.agreed import last_agreed
 from lookervault.run.collector import uncollected
-from lookervault.run.desired import desired, desired_part
+from lookervault.run.desired import Desired, desired, desired_part
 from lookervault.run.echoes import echoes
 from lookervault.run.events import Listener
 from lookervault.run.part import belongings
@@ -31,12 +32,16 @@ from lookervault.store.vault import Vault
 NARROW = frozenset({"dashboard", "look", "scheduled_plan", "alert", "board", "folder"})
 
 
+LAST = "last"  # the base that the vault remembers
+
+
 class Request(msgspec.Struct, frozen=True):
     """What a plan is asked for: what to reach, of which part, and what may be done for it.
 
     `root` is the kind and id of the one object that is wanted with what belongs to it; of both sides then
     only that is read, and what it needs. `base` names the state that both sides once were, by which each
-    difference is judged. `overlay` is what is otherwise on this target.
+    difference is judged; `LAST` is what they were last alike in, as far as the vault knows. `overlay` is what
+    is otherwise on this target.
     """
 
     desired: str = "@latest"
@@ -54,6 +59,7 @@ class Planned(NamedTuple):
     desired: State
     observed: State
     mapping: IdMap
+    made: Made
 
 
 def plan_request(
@@ -91,9 +97,8 @@ def planned(
         mapping=known,
         narrow=root is not None and root[0] in NARROW,
     )
-    base = _base(vault, request, gateway.host)
     version = str(gateway.versions().get("looker_release_version") or "")
-    whole = make_plan(
+    made = make(
         spared(wanted.state, selection),
         observed,
         known,
@@ -101,20 +106,29 @@ def planned(
         Side(gateway.host, target_name, version),
         echoes(vault, gateway.host),
         policy,
-        base,
+        lambda: _base(vault, request, wanted, gateway.host),
         spared=_spared(vault, request, wanted.source.host, gateway.host),
     )
-    plan = unmodified(select(whole, selection, wanted.state.resources), observed)
+    made.plan.agrees = wanted.steers or wanted.source.host != gateway.host
+    plan = unmodified(select(made.plan, selection, wanted.state.resources), observed)
     size = sum(not resource.guard for resource in observed.resources.values())
     plan.findings = sorted({*plan.findings, *laid.findings, *over_limits(plan, size)})
     plan.created_at = datetime.now(UTC).isoformat(timespec="seconds")
-    return Planned(plan, wanted.state, observed, known)
+    return Planned(plan, wanted.state, observed, known, made._replace(plan=plan))
 
 
-def _base(vault: Vault, request: Request, host: str) -> Base | None:
-    """What both sides once were; seen through the same overlay, or all that it maps would be a change."""
+def _base(vault: Vault, request: Request, wanted: Desired, host: str) -> Base | None:
+    """What both sides once were; seen through the same overlay, or all that it maps would be a change.
+
+    An instance was once what a snapshot of it says; of a tree, or of what comes from another instance, the
+    vault may know.
+    """
     if not request.base:
         return None
+    if request.base == LAST:
+        if wanted.steers or wanted.source.host != host:
+            return last_agreed(vault, wanted.source.host, host)
+        return Base(wanted.state, wanted.source.name)
     return Base(overlaid(desired(vault, request.base).state, request.overlay, host).state, request.base)
 
 

@@ -16,6 +16,7 @@ from lookervault.plan.change import Action, Change
 from lookervault.plan.graph import Node
 from lookervault.plan.plan import Plan
 from lookervault.report.text import change_text
+from lookervault.run.agreed import agree_by_apply
 from lookervault.run.drift import Moved
 from lookervault.run.events import (
     ChangeDone,
@@ -176,6 +177,7 @@ class Record:
         source, target = self._plan.source.host, self._plan.target.host
         mappings.learn_all(self._vault, source, target, learned, outcome.session)
         drop_letters(self._vault, target, self._done)
+        agree_by_apply(self._vault, self._plan, self._done, outcome.session)
         finish(self._vault, outcome.session, ending, counts)
 
     def refuse(self, moved: Mapping[str, Moved]) -> None:

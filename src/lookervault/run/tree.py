@@ -11,17 +11,22 @@ from lookervault.model.document.reading import Read, from_tree
 from lookervault.model.document.tree import Origin, Tree, to_tree
 from lookervault.model.resource import State
 from lookervault.report.safe import visible
+from lookervault.run.agreed import agree_by_export
 from lookervault.run.states import snapshot_state
 from lookervault.store.snapshots import Snapshot, begin, complete, fail, put
 from lookervault.store.tree.disk import Files, Written, is_tree, read_files, write_tree
-from lookervault.store.tree.stored import TREE, beside, host_of
+from lookervault.store.tree.stored import TREE, beside, holds_tree, host_of
 from lookervault.store.vault import Vault
 
 
 def export_tree(vault: Vault, snapshot: Snapshot, root: Path) -> Written:
     """Makes a directory the tree of a snapshot; what people added to its files is kept where it fits."""
-    tree = to_tree(snapshot_state(vault, snapshot))
-    return write_tree(root, tree, _former_paths(root, tree))
+    state = snapshot_state(vault, snapshot)
+    tree = to_tree(state)
+    written = write_tree(root, tree, _former_paths(root, tree))
+    if not holds_tree(snapshot):
+        agree_by_export(vault, state, f"@{snapshot.number}")
+    return written
 
 
 def _former_paths(root: Path, tree: Tree) -> dict[str, str]:

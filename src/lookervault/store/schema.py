@@ -182,7 +182,37 @@ CREATE TABLE before_images (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_EXTRACTION + _RESTORATION + _SECRETS, _TARGET_OF_LETTERS, _IMAGES)
+# what a source and a target were last alike in, object by object; a plan judges whose a difference is by it
+_AGREEMENTS = """
+CREATE TABLE agreements (
+    row INTEGER PRIMARY KEY,
+    source_host TEXT NOT NULL,
+    target_host TEXT NOT NULL,
+    address TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    body BLOB NOT NULL
+);
+CREATE UNIQUE INDEX agreements_by_address ON agreements (source_host, target_host, address);
+CREATE INDEX agreements_by_id ON agreements (source_host, target_host, kind, id);
+
+CREATE TABLE agreement_events (
+    source_host TEXT NOT NULL,
+    target_host TEXT NOT NULL,
+    event TEXT NOT NULL,
+    at TEXT NOT NULL,
+    whole INTEGER NOT NULL,
+    kinds TEXT NOT NULL,
+    PRIMARY KEY (source_host, target_host)
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    _EXTRACTION + _RESTORATION + _SECRETS,
+    _TARGET_OF_LETTERS,
+    _IMAGES,
+    _AGREEMENTS,
+)
 APPLICATION_ID = 0x4C4B5654  # "LKVT": tells a vault from any other SQLite file
 
 

@@ -1,0 +1,69 @@
+"""What the desired side and an instance were last alike in: the base of plans (requirements, row B1).
+
+An apply and an export keep it object by object, so that what was left out of an apply is not told of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lookervault.model.resource import Resource, State
+from lookervault.plan.basis import made_of
+from lookervault.plan.change import Action
+from lookervault.plan.codec import decode_resource, encode_resource
+from lookervault.plan.origin import Reach
+from lookervault.plan.plan import Base, Made, Plan
+from lookervault.store.agreements import Agreed, Agreement, agree, agree_on_all, agreed_addresses, agreement
+from lookervault.store.vault import Vault
+
+
+def last_agreed(vault: Vault, source: str, target: str) -> Base | None:
+    """The base that the vault remembers; None where the two have not met."""
+    found = agreement(vault, (source, target))
+    if found is None:
+        return None
+    resources = {r.address: r for each in found.objects if each.body and (r := decode_resource(each.body))}
+    ids = {(r.kind, r.id): r.address for r in resources.values() if r.id}
+    state = State(source, dict.fromkeys({r.kind for r in resources.values()}, "filtered"), resources, ids)
+    silent = frozenset(each.address for each in found.objects if each.address not in resources)
+    return Base(state, _label(found), Reach(False, found.whole, found.kinds, silent))
+
+
+def _label(found: Agreement) -> str:
+    return f"the {found.event} ({found.at[:16].replace('T', ' ')})"
+
+
+def agree_by_export(vault: Vault, state: State, name: str) -> None:
+    """A tree that was just written from a snapshot of an instance is what that instance was."""
+    kinds = [kind for kind, worth in state.scope.items() if worth == "complete"]
+    told = (r for r in state.resources.values() if not r.guard)
+    agree_on_all(vault, (state.host, state.host), f"export of {name}", _agreed(told), kinds)
+
+
+def agree_by_apply(vault: Vault, plan: Plan, done: Iterable[str], session: str) -> None:
+    """What an apply has carried out is alike on both sides now."""
+    if not plan.agrees:
+        return
+    changes = [c for c in plan.changes if c.address in {*done}]
+    made = [
+        made_of(c) if c.action is Action.CREATE else plan.bases[c.address].desired
+        for c in changes
+        if c.action is Action.CREATE or c.address in plan.bases
+    ]
+    gone = [c.address for c in changes if c.action is Action.DELETE]
+    hosts = (plan.source.host, plan.target.host)
+    agree(vault, hosts, f"apply {session}", _agreed(r for r in made if r is not None), gone)
+
+
+def agree_by_plan(vault: Vault, made: Made) -> None:
+    """What was alike when the plan that is about to be applied was made, and what was not."""
+    if not made.plan.agrees:
+        return
+    hosts = (made.plan.source.host, made.plan.target.host)
+    new = made.unlike - agreed_addresses(vault, hosts)
+    apart = (Agreed(address, address.partition(":")[0], "") for address in sorted(new))
+    agree(vault, hosts, "apply", [*_agreed(made.alike()), *apart], whole=True)
+
+
+def _agreed(resources: Iterable[Resource]) -> Iterator[Agreed]:
+    return (Agreed(r.address, r.kind, r.id, encode_resource(r)) for r in resources)
