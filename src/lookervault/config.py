@@ -66,19 +66,22 @@ class Instance(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ExtractSettings(msgspec.Struct, forbid_unknown_fields=True):
-    """Defaults of `extract`."""
+    """Defaults of `extract`; above `max_memory_mb` of resident memory it warns."""
 
     workers: int = 8
     batch_size: int = 100
+    max_memory_mb: Annotated[int, msgspec.Meta(ge=1)] | None = None
 
 
 class PlanSettings(msgspec.Struct, forbid_unknown_fields=True):
     """Defaults of `plan`. `missing_users`: `fail`, `caller`, or the e-mail of a user of the target.
 
     `protect` are addresses or globs of what is never written; `max_deletes` and `max_updates` stop a plan
-    of more: a number, or a percentage of all objects of the target.
+    of more: a number, or a percentage of all objects of the target. `manage` are the kinds that are written,
+    such as `["folders", "dashboards"]`, all without; others are written only where `--only-types` names them.
     """
 
+    manage: list[str] = []
     missing_users: str = ""
     protect: list[str] = []
     max_deletes: int | str = ""
@@ -95,13 +98,29 @@ class PlanSettings(msgspec.Struct, forbid_unknown_fields=True):
 class ApplySettings(msgspec.Struct, forbid_unknown_fields=True):
     """Defaults of `apply`; `on_drift` is "skip", "stop" or "overwrite".
 
-    A plan that takes more API calls than `max_api_calls` is refused.
+    A plan that takes more API calls than `max_api_calls` is refused. `checkpoint_interval` is after how many
+    changes progress is noted.
     """
 
     workers: int = 8
     max_retries: int = 5
+    checkpoint_interval: Annotated[int, msgspec.Meta(ge=1)] = 100
     on_drift: str = "skip"
     max_api_calls: Annotated[int, msgspec.Meta(ge=1)] | None = None
+
+
+class RestoreSettings(msgspec.Struct, forbid_unknown_fields=True):
+    """Defaults of the `restore` commands; what is not said here is as in `[apply]`."""
+
+    workers: int | None = None
+    max_retries: int | None = None
+    checkpoint_interval: Annotated[int, msgspec.Meta(ge=1)] | None = None
+
+
+class ExportSettings(msgspec.Struct, forbid_unknown_fields=True):
+    """Defaults of `export`, `import` and `validate`: `dir` is the directory of the tree."""
+
+    dir: str = ""
 
 
 class Config(msgspec.Struct, forbid_unknown_fields=True):
@@ -112,6 +131,8 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
     extract: ExtractSettings = msgspec.field(default_factory=ExtractSettings)
     plan: PlanSettings = msgspec.field(default_factory=PlanSettings)
     apply: ApplySettings = msgspec.field(default_factory=ApplySettings)
+    restore: RestoreSettings = msgspec.field(default_factory=RestoreSettings)
+    export: ExportSettings = msgspec.field(default_factory=ExportSettings)
     path: str = ""
 
 
@@ -162,6 +183,8 @@ _SECTIONS: dict[str, type[msgspec.Struct]] = {
     "extract": ExtractSettings,
     "plan": PlanSettings,
     "apply": ApplySettings,
+    "restore": RestoreSettings,
+    "export": ExportSettings,
 }
 
 

@@ -21,6 +21,7 @@ from lookervault.cli.choice import (
 )
 from lookervault.cli.options import (
     CallsOption,
+    CheckpointOption,
     ConfigOption,
     DbOption,
     DebugOption,
@@ -124,6 +125,7 @@ def apply(
     rate_limit_per_minute: RatePerMinuteOption = None,
     max_calls: CallsOption = None,
     max_api_calls: ForetoldOption = None,
+    checkpoint_interval: CheckpointOption = None,
     max_retries: RetriesOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -174,7 +176,8 @@ def apply(
         _agree(plan, wanted, expect, max_api_calls or loaded.apply.max_api_calls, yes)
         _remember(vault, made)
         if plan.changes:
-            how = (access, threads, retries, drift, report, as_json, quiet, limits, gateway.stats)
+            every = checkpoint_interval or loaded.apply.checkpoint_interval
+            how = (access, threads, retries, drift, report, as_json, quiet, limits, gateway.stats, every)
             carry_out(vault, plan, Conduct(*how))
         else:
             _nothing_to_do(wanted, as_json)

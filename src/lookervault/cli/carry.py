@@ -33,6 +33,7 @@ class Conduct(NamedTuple):
     quiet: bool
     limits: Limits = NO_LIMITS
     stats: Stats | None = None
+    checkpoint_interval: int = 100
 
 
 def carry_out(vault: Vault, plan: Plan, conduct: Conduct) -> None:
@@ -48,7 +49,7 @@ def carry_out(vault: Vault, plan: Plan, conduct: Conduct) -> None:
         ) as gateway,
         stoppable() as stopped,
     ):
-        manner = Manner(on_drift=conduct.on_drift, stopped=stopped)
+        manner = Manner(conduct.on_drift, stopped, conduct.checkpoint_interval)
         ended.append(apply_plan(gateway, vault, plan, workers=workers, listener=listener, manner=manner))
 
 

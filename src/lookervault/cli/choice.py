@@ -47,7 +47,7 @@ def selection(
 
 def kinds(words: list[str] | None) -> tuple[str, ...]:
     """Kinds from words that may hold several, separated by commas."""
-    from lookervault.cli.extract import wanted_kinds
+    from lookervault.cli.kinds import wanted_kinds
 
     named = [name.strip() for word in words or () for name in word.split(",") if name.strip()]
     return tuple(wanted_kinds(named)) if named else ()

@@ -22,7 +22,7 @@ from lookervault.cli.options import (
     opened_vault,
     use_colour,
 )
-from lookervault.cli.policy import overlay_of
+from lookervault.cli.policy import managed, overlay_of
 from lookervault.cli.progress import progress
 from lookervault.errors import LookervaultError
 
@@ -70,6 +70,7 @@ def drift(
 
         lookervault drift content --instance prod --added --format markdown
     """
+    from lookervault.plan.select import EVERYTHING
     from lookervault.run.adrift import drifted
 
     chosen_format(form, "text", "json", "markdown")
@@ -90,6 +91,7 @@ def drift(
             listener=listener,
             added=added,
             overlay=overlay_of(loaded, access.name),
+            selection=managed(EVERYTHING, loaded.plan),
         )
     typer.echo(_told(found, form), nl=False)
     if found.changes:

@@ -11,6 +11,8 @@ import typer
 
 from lookervault import config as settings
 from lookervault.cli.extracted import Cost, forecast_text, report
+from lookervault.cli.kinds import wanted_kinds
+from lookervault.cli.memory import watched
 from lookervault.cli.options import (
     CallsOption,
     ConfigOption,
@@ -27,7 +29,6 @@ from lookervault.cli.options import (
     opened_vault,
 )
 from lookervault.cli.progress import progress
-from lookervault.errors import UsageError
 
 if TYPE_CHECKING:
     from lookervault.looker.gateway import Gateway
@@ -62,17 +63,6 @@ _CONTENT = ["folders", "looks", "dashboards"]  # what is in folders
 def register(app: typer.Typer) -> None:
     """Adds the command."""
     app.command("extract", short_help="Store an instance's content as a snapshot.")(extract)
-
-
-def wanted_kinds(names: list[str]) -> list[str]:
-    """The kinds that are named, or all that can be listed."""
-    from lookervault.model.catalog import KINDS
-
-    listed = [name for name, kind in KINDS.items() if kind.listing]
-    unknown = sorted({n.removesuffix("s").replace("-", "_") for n in names} - set(listed))
-    if unknown:
-        raise UsageError(f"no kind {', '.join(unknown)}", hint=f"known: {', '.join(listed)}")
-    return [n for n in listed if n in {x.removesuffix("s").replace("-", "_") for x in names}] or listed
 
 
 def extract(
@@ -141,6 +131,7 @@ def extract(
             typer.echo(forecast_text(gateway, vault, wanted, as_json))
             return
         wanted.resume = _agreed(vault, gateway.host, wanted, resume, yes)
+        listener = watched(listener, loaded.extract.max_memory_mb)
         text = _extracted(gateway, vault, wanted, listener, as_json)
     typer.echo(text)
 

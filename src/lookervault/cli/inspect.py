@@ -57,7 +57,7 @@ def list_(
     """
     import msgspec
 
-    from lookervault.cli.extract import wanted_kinds
+    from lookervault.cli.kinds import wanted_kinds
     from lookervault.run.contents import contents
     from lookervault.store.snapshots import resolve
 

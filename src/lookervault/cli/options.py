@@ -28,6 +28,15 @@ InstanceOption = Annotated[
 WorkersOption = Annotated[
     int | None, typer.Option("--workers", help="Calls at once.", min=1, max=32, show_default="8")
 ]
+CheckpointOption = Annotated[
+    int | None,
+    typer.Option(
+        "--checkpoint-interval",
+        min=1,
+        help="Note progress for `restore status` after so many changes.",
+        show_default="100",
+    ),
+]
 RateOption = Annotated[
     float | None,
     typer.Option("--rate-limit-per-second", min=0.01, help="Calls a second at most.", metavar="NUMBER"),

@@ -101,7 +101,22 @@ class Leave(NamedTuple):
             protect = (*policy.protect, *config.instances[name].overlay.protect)
             policy = structs.replace(policy, protect=protect)
         base = "" if self.base == "none" else self.base
+        chosen = managed(chosen, config.plan)
         return Request(desired, chosen, policy, base, overlay=overlay_of(config, name))
+
+
+def managed(chosen: Selection, defaults: PlanSettings) -> Selection:
+    """A selection without the kinds that the configuration does not manage and no option names."""
+    from msgspec import structs
+
+    from lookervault.cli.kinds import wanted_kinds
+    from lookervault.model.catalog import KINDS
+
+    if not defaults.manage:
+        return chosen
+    kept = {*wanted_kinds(defaults.manage), *chosen.only_kinds}
+    others = tuple(name for name in KINDS if name not in kept)
+    return structs.replace(chosen, exclude_kinds=(*chosen.exclude_kinds, *others))
 
 
 def overlay_of(config: Config, name: str) -> Overlay:

@@ -95,10 +95,23 @@ def line_of(event: Event) -> str:
             return f"going on with extraction {session} of {started_at}: {objects} objects are stored already"
         case events.KindRestarted(kind, reason):
             return f"{kind}: read afresh: {visible(reason)}"
+        case _:
+            return _running(event)
+
+
+def _running(event: Event) -> str:
+    """How the run itself goes, whatever it does."""
+    from lookervault.run import events
+
+    match event:
         case events.Retried(method, path, reason, wait):
             return f"retry in {wait:.1f}s: {method} {visible(path)}: {visible(reason)}"
+        case events.MemoryHigh(used, limit):
+            return f"memory: {used} MB of max_memory_mb = {limit}; fewer --workers or a smaller --batch-size"
+        case events.Pace():
+            return pace_text(event)
         case _:
-            return pace_text(event) if isinstance(event, events.Pace) else ""
+            return ""
 
 
 def pace_text(pace: Pace) -> str:

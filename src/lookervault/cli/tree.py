@@ -17,13 +17,17 @@ from lookervault.cli.options import (
     load_config,
     opened_vault,
 )
-from lookervault.errors import TreeError
+from lookervault.errors import TreeError, UsageError
 from lookervault.report.safe import visible
 
 if TYPE_CHECKING:
+    from lookervault.config import Config
     from lookervault.store.tree.disk import Written
 
-TreeArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The directory of the tree.")]
+TreeArgument = Annotated[
+    Path | None,
+    typer.Argument(metavar="DIR", help="The directory of the tree; else that of [export] dir."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +38,7 @@ def register(app: typer.Typer) -> None:
 
 
 def export(
-    tree: TreeArgument,
+    tree: TreeArgument = None,
     snapshot: SnapshotOption = "@latest",
     config: ConfigOption = "",
     db: DbOption = "",
@@ -55,10 +59,21 @@ def export(
     from lookervault.run.tree import export_tree
     from lookervault.store.snapshots import resolve
 
-    with opened_vault(load_config(config), db, create=False) as vault:
+    loaded = load_config(config)
+    tree = _directory(tree, loaded)
+    with opened_vault(loaded, db, create=False) as vault:
         found = resolve(vault, snapshot)
         written = export_tree(vault, found, tree)
     typer.echo(_as_json(written) if as_json else visible(f"{_summary(written)} in {tree}."))
+
+
+def _directory(given: Path | None, config: Config) -> Path:
+    """The directory that is named, or the configuration's, which is relative to its file."""
+    if given is not None:
+        return given
+    if not config.export.dir:
+        raise UsageError("which directory?", hint="name it, or set dir in [export] of lookervault.toml")
+    return Path(config.path).parent / config.export.dir
 
 
 def _summary(written: Written) -> str:
@@ -73,7 +88,12 @@ def _as_json(written: Written) -> str:
     return json.dumps({"event": "exported", **msgspec.to_builtins(written)}, ensure_ascii=False)
 
 
-def validate(tree: TreeArgument, as_json: JsonOption = False, debug: DebugOption = False) -> None:
+def validate(
+    tree: TreeArgument = None,
+    config: ConfigOption = "",
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
     """Check every file of a tree without any instance: all mistakes at once, each with its line.
 
     Example:
@@ -84,6 +104,7 @@ def validate(tree: TreeArgument, as_json: JsonOption = False, debug: DebugOption
 
     from lookervault.run.tree import check_tree
 
+    tree = _directory(tree, load_config(config))
     problems = check_tree(tree)
     if as_json:
         for problem in problems:
@@ -95,7 +116,7 @@ def validate(tree: TreeArgument, as_json: JsonOption = False, debug: DebugOption
 
 
 def import_(
-    tree: TreeArgument,
+    tree: TreeArgument = None,
     config: ConfigOption = "",
     db: DbOption = "",
     as_json: JsonOption = False,
@@ -109,7 +130,9 @@ def import_(
     """
     from lookervault.run.tree import import_tree
 
-    with opened_vault(load_config(config), db, create=True) as vault:
+    loaded = load_config(config)
+    tree = _directory(tree, loaded)
+    with opened_vault(loaded, db, create=True) as vault:
         snapshot = import_tree(vault, tree)
     data = {"event": "imported", "snapshot": snapshot.number, "host": snapshot.host, "items": snapshot.items}
     text = f"Snapshot @{snapshot.number}: {snapshot.items} files of {tree}."

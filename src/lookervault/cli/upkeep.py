@@ -65,7 +65,7 @@ def verify(
 
         lookervault verify @3 --type dashboards --compare-live --instance dev
     """
-    from lookervault.cli.extract import wanted_kinds
+    from lookervault.cli.kinds import wanted_kinds
     from lookervault.run.verification import verify_snapshot
     from lookervault.store.snapshots import resolve
 

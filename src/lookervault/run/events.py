@@ -56,6 +56,13 @@ class KindRestarted(Event, tag="kind_restarted"):
     reason: str
 
 
+class MemoryHigh(Event, tag="memory_high"):
+    """The process comes near to the memory that the configuration allows it, in megabytes."""
+
+    used_mb: int
+    limit_mb: int
+
+
 class Retried(Event, tag="retried"):
     """A call failed in passing and is made again after `wait` seconds."""
 

@@ -102,7 +102,21 @@ def raise_unless_complete(vault: Vault, outcome: Outcome) -> None:
 
 def retries_of(config: Config, option: int | None) -> int:
     """How often a call is tried again."""
-    return config.apply.max_retries if option is None else option
+    return _first(option, config.restore.max_retries, config.apply.max_retries)
+
+
+def workers_of(config: Config, option: int | None) -> int:
+    """How many calls are made at once."""
+    return _first(option, config.restore.workers, config.apply.workers)
+
+
+def interval_of(config: Config, option: int | None) -> int:
+    """After how many changes progress is noted."""
+    return _first(option, config.restore.checkpoint_interval, config.apply.checkpoint_interval)
+
+
+def _first(option: int | None, own: int | None, general: int) -> int:
+    return next(value for value in (option, own, general) if value is not None)
 
 
 def instance_access(config: Config, instance: str) -> Access:

@@ -26,6 +26,7 @@ from lookervault.cli.restore.backup import (
     instance_access,
     raise_unless_complete,
     retries_of,
+    workers_of,
 )
 from lookervault.errors import UsageError
 from lookervault.report.safe import visible
@@ -134,7 +135,7 @@ def retry(
 
     loaded = load_config(config)
     access = instance_access(loaded, instance)
-    threads = workers or loaded.apply.workers
+    threads = workers_of(loaded, workers)
     with opened_vault(loaded, db, create=False) as vault:
         with (
             progress(as_json=False, quiet=as_json or not sys.stderr.isatty()) as listener,
@@ -189,7 +190,7 @@ def _ask(count: int) -> None:
 
 
 def _kind(name: str) -> str | None:
-    from lookervault.cli.extract import wanted_kinds
+    from lookervault.cli.kinds import wanted_kinds
 
     return wanted_kinds([name])[0] if name else None
 

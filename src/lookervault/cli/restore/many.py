@@ -12,6 +12,7 @@ import typer
 from lookervault.cli.asking import check_terminal
 from lookervault.cli.choice import ExcludeTypesOption, FolderOption, OnlyTypesOption, selection
 from lookervault.cli.options import (
+    CheckpointOption,
     ConfigOption,
     DbOption,
     DebugOption,
@@ -28,7 +29,7 @@ from lookervault.cli.options import (
     use_colour,
 )
 from lookervault.cli.plan import rendered
-from lookervault.cli.policy import EnableOption, SkipModifiedOption
+from lookervault.cli.policy import EnableOption, SkipModifiedOption, managed
 from lookervault.cli.progress import progress
 from lookervault.cli.restore.backup import (
     BackupOption,
@@ -38,8 +39,10 @@ from lookervault.cli.restore.backup import (
     SourceInstanceOption,
     backups,
     instance_access,
+    interval_of,
     raise_unless_complete,
     retries_of,
+    workers_of,
 )
 from lookervault.cli.restore.tally import Tally, both, failure_lines, table
 from lookervault.cli.stopping import stoppable
@@ -53,10 +56,6 @@ if TYPE_CHECKING:
     from lookervault.run.record import Outcome
     from lookervault.store.vault import Vault
 
-CheckpointOption = Annotated[
-    int,
-    typer.Option("--checkpoint-interval", min=1, help="Note progress for `restore status` so often."),
-]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
@@ -98,7 +97,7 @@ def bulk(
     rate_limit_per_second: RateOption = None,
     rate_limit_per_minute: RatePerMinuteOption = None,
     max_retries: RetriesOption = None,
-    checkpoint_interval: CheckpointOption = 100,
+    checkpoint_interval: CheckpointOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -116,7 +115,7 @@ def bulk(
     loaded = load_config(config)
     chosen = selection(only_types=[kind], folder=folder)
     how = How(
-        workers or loaded.apply.workers,
+        workers_of(loaded, workers),
         retries_of(loaded, max_retries),
         Limits(rate_limit_per_second, rate_limit_per_minute),
         as_json,
@@ -124,7 +123,7 @@ def bulk(
         dry_run,
         force,
         yes,
-        checkpoint_interval,
+        interval_of(loaded, checkpoint_interval),
     )
     source = (source_instance, snapshot)
     policy = Policy(enable_schedules=enable_schedules, skip_modified=skip_if_modified)
@@ -148,7 +147,7 @@ def all_(
     rate_limit_per_second: RateOption = None,
     rate_limit_per_minute: RatePerMinuteOption = None,
     max_retries: RetriesOption = None,
-    checkpoint_interval: CheckpointOption = 100,
+    checkpoint_interval: CheckpointOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -164,9 +163,9 @@ def all_(
     from lookervault.plan.policy import Policy
 
     loaded = load_config(config)
-    chosen = selection(only_types=only_types, exclude_types=exclude_types)
+    chosen = managed(selection(only_types=only_types, exclude_types=exclude_types), loaded.plan)
     how = How(
-        workers or loaded.apply.workers,
+        workers_of(loaded, workers),
         retries_of(loaded, max_retries),
         Limits(rate_limit_per_second, rate_limit_per_minute),
         as_json,
@@ -174,7 +173,7 @@ def all_(
         dry_run,
         force,
         yes,
-        checkpoint_interval,
+        interval_of(loaded, checkpoint_interval),
     )
     source = (source_instance, snapshot)
     policy = Policy(enable_schedules=enable_schedules, skip_modified=skip_if_modified)
@@ -190,7 +189,7 @@ def resume(
     rate_limit_per_second: RateOption = None,
     rate_limit_per_minute: RatePerMinuteOption = None,
     max_retries: RetriesOption = None,
-    checkpoint_interval: CheckpointOption = 100,
+    checkpoint_interval: CheckpointOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -207,12 +206,12 @@ def resume(
     loaded = load_config(config)
     access = instance_access(loaded, instance)
     how = How(
-        workers or loaded.apply.workers,
+        workers_of(loaded, workers),
         retries_of(loaded, max_retries),
         Limits(rate_limit_per_second, rate_limit_per_minute),
         as_json,
         quiet,
-        checkpoint_interval=checkpoint_interval,
+        checkpoint_interval=interval_of(loaded, checkpoint_interval),
     )
     with opened_vault(loaded, db, create=False) as vault:
         plan = unfinished_plan(vault, host_of(access.base_url), session)

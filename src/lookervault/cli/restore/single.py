@@ -33,6 +33,7 @@ from lookervault.cli.restore.backup import (
     instance_access,
     raise_unless_complete,
     retries_of,
+    workers_of,
 )
 from lookervault.report.safe import visible
 
@@ -82,14 +83,14 @@ def single(
 
         lookervault restore single dashboard dashboard:Shared/Finance/KPIs --dry-run
     """
-    from lookervault.cli.extract import wanted_kinds
+    from lookervault.cli.kinds import wanted_kinds
     from lookervault.plan.policy import Policy
     from lookervault.run.part import located
     from lookervault.run.restoring import Wish, restore_one
 
     loaded = load_config(config)
     access = instance_access(loaded, instance)
-    threads = workers or loaded.apply.workers
+    threads = workers_of(loaded, workers)
     quiet = as_json or not sys.stderr.isatty()
     with opened_vault(loaded, db, create=False) as vault:
         found = located(
