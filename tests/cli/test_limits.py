@@ -106,3 +106,10 @@ def test_6_a_plan_that_takes_too_many_calls_is_refused_before_the_first_write(
     assert extracted.prod.all("look") == []
     enough = ("--max-api-calls", str(told))
     assert extracted.run("apply", "--instance", "prod", "--yes", *enough).code == 0
+
+
+def test_a_plan_that_cannot_be_applied_is_shown_and_fails(extracted: Stage) -> None:
+    extracted.prod.delete("lookml_model", "shop")
+    done = extracted.run("plan", "--instance", "prod", "--detailed-exitcode", "--out", "p.lvplan")
+    assert (done.code, "Errors:" in done.out, "cannot be applied" in done.err) == (1, True, True)
+    assert Path("p.lvplan").exists()

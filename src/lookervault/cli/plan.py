@@ -45,7 +45,7 @@ from lookervault.cli.policy import (
     SkipModifiedOption,
 )
 from lookervault.cli.progress import progress
-from lookervault.errors import Refused, UsageError
+from lookervault.errors import PlanError, Refused, UsageError
 
 if TYPE_CHECKING:
     from lookervault.plan.plan import Plan
@@ -168,7 +168,7 @@ def plan(
     typer.echo(_told(made, form, expand, explain), nl=False)
     if out:
         _save(made, out)
-    _check_limits(made)
+    _check(made)
     if detailed_exitcode and made.changes:
         raise typer.Exit(CHANGES)
 
@@ -183,10 +183,14 @@ def _save(made: Plan, out: str) -> None:
     typer.echo(f"Fingerprint: {made.fingerprint}", err=True)
 
 
-def _check_limits(made: Plan) -> None:
-    """Refuses a plan that is larger than the configuration allows."""
+def _check(made: Plan) -> None:
+    """Refuses a plan larger than the configuration allows; a PlanError where it could not be applied."""
     from lookervault.plan.limits import LIMITS
+    from lookervault.report.words import plural
 
     exceeded = [finding.message for finding in made.errors if finding.address in LIMITS]
     if exceeded:
         raise Refused("; ".join(exceeded))
+    if made.errors:
+        many = plural(len(made.errors), "error")
+        raise PlanError(f"{many}: this plan cannot be applied", hint="mend what it names and plan again")
