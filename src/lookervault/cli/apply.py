@@ -175,12 +175,9 @@ def apply(
         _show(plan, wanted, as_json)
         _agree(plan, wanted, expect, max_api_calls or loaded.apply.max_api_calls, yes)
         _remember(vault, made)
-        if plan.changes:
-            every = checkpoint_interval or loaded.apply.checkpoint_interval
-            how = (access, threads, retries, drift, report, as_json, quiet, limits, gateway.stats, every)
-            carry_out(vault, plan, Conduct(*how))
-        else:
-            _nothing_to_do(wanted, as_json)
+        every = checkpoint_interval or loaded.apply.checkpoint_interval
+        how = (access, threads, retries, drift, report, as_json, quiet, limits, gateway.stats, every)
+        _end(vault, plan, wanted, Conduct(*how))
 
 
 def _show(plan: Plan, wanted: Wanted, as_json: bool) -> None:
@@ -189,9 +186,11 @@ def _show(plan: Plan, wanted: Wanted, as_json: bool) -> None:
         typer.echo(rendered(plan, "text", use_colour()), nl=False)
 
 
-def _nothing_to_do(wanted: Wanted, as_json: bool) -> None:
-    """Says so where the plan itself was not shown."""
-    if as_json:
+def _end(vault: Vault, plan: Plan, wanted: Wanted, conduct: Conduct) -> None:
+    """Carries the plan out; one without changes is told of where it was not shown."""
+    if plan.changes:
+        carry_out(vault, plan, conduct)
+    elif conduct.as_json:
         typer.echo(json.dumps({"event": "applied", "created": 0, "updated": 0, "deleted": 0}))
     elif wanted.reviewed:
         typer.echo("No changes. There is nothing to apply.")
