@@ -23,7 +23,7 @@ ID_LISTS = ("group_ids", "role_ids", "parent_group_ids", "tab_ids", "section_ord
 # what no rule of the notes needs: the caller's rights, counters, addresses of pages, names put in for people
 PALETTES = ("categoricalPalettes", "sequentialPalettes", "divergingPalettes")
 # all that a create need tell
-TERSE = frozenset({"id", "personal_folder_id", "content_metadata_id", *PALETTES})
+TERSE = frozenset({"id", "name", "personal_folder_id", "content_metadata_id", *PALETTES})
 IDLE = frozenset(
     {
         *(

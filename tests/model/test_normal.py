@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, example, given
 
-from lookervault.model.normal import alike, comparable, digest, json_text, pick, plain, text_id, typed
+from lookervault.model.normal import alike, comparable, digest, json_text, moment, pick, plain, text_id, typed
 from lookervault.model.values import JsonText, Link, links, replace
 
 from .values import JSON, LINKS, TRUTHLESS_VALUES, VALUES, respelt
@@ -162,3 +162,22 @@ def test_alike_is_equal_to_the_byte_and_never_more() -> None:
     assert not alike({"a": Link("x")}, {"a": Link("y")})
     # what no JSON can hold is for a closer look
     assert not alike({"a": "\ud800"}, {"a": "\ud800"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-01-01T00:00:00Z",
+        "2026-01-01T00:00:00.000Z",
+        "2026-01-01 00:00:00+0000",
+        "2026-01-01T01:00:00+01:00",
+        "2026-01-01",
+    ],
+)
+def test_a_time_is_the_same_however_it_is_written(text: str) -> None:
+    assert moment(text) == "2026-01-01T00:00:00.000+00:00"
+
+
+@pytest.mark.parametrize("value", ["soon", None, 7, ""])
+def test_what_is_no_time_is_left_alone(value: object) -> None:
+    assert moment(value) == value

@@ -12,7 +12,7 @@ from typing import Any
 from lookervault.model.context import Context
 from lookervault.model.fields import OBJECTS
 from lookervault.model.kind import Identity, Raw
-from lookervault.model.normal import known, text_id
+from lookervault.model.normal import known, plain, text_id
 from lookervault.model.resource import Attributes
 from lookervault.model.values import Link, Value
 
@@ -37,7 +37,7 @@ def collection_extra(raw: Raw, context: Context) -> dict[str, Value]:
 
 
 def _palette(field: str, raw: Raw) -> Attributes:
-    told: Attributes = known(raw, OBJECTS[field]) or {}
+    told = {k: v for k, v in (known(raw, OBJECTS[field]) or {}).items() if plain(v) is not None}
     if "stops" in told:
         told["stops"] = [known(stop, OBJECTS["stops"]) for stop in told["stops"]]
     return told

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Set
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -31,6 +32,17 @@ def typed(value: Any, type_name: str) -> Value:
     if type_name == "str" and isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return plain(value)
+
+
+def moment(value: Any) -> Any:
+    """A time as Looker writes it, however this version does; what is no time passes through."""
+    try:
+        time = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return value
+    return (
+        (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="milliseconds")
+    )
 
 
 def known(value: Any, names: Collection[str]) -> Any:

@@ -8,7 +8,7 @@ from lookervault.model.colors import with_links
 from lookervault.model.context import Context
 from lookervault.model.fields import BODIES, OBJECTS
 from lookervault.model.kind import Raw
-from lookervault.model.normal import known, text_id
+from lookervault.model.normal import known, moment, plain, text_id
 from lookervault.model.resource import Attributes
 from lookervault.model.values import Link, Value
 
@@ -16,9 +16,10 @@ DEFAULT_THEME = "Looker"
 
 
 def theme_extra(raw: Raw, context: Context) -> dict[str, Value]:
-    """The settings of a theme, its color collection as a link."""
+    """The settings of a theme, its color collection as a link, and the times of its window."""
     told = known(raw.get("settings") or {}, OBJECTS["settings"])
-    return {"settings": with_links(told, context)}
+    window = {name: moment(plain(raw.get(name))) for name in ("begin_at", "end_at")}
+    return {"settings": with_links(told, context), **window}
 
 
 def theme_guard(raw: Raw) -> str:
