@@ -221,6 +221,24 @@ def test_who_loses_a_folder_keeps_by_one_plan_what_is_below() -> None:
         assert both.plan().changes == []
 
 
+def test_who_is_copied_on_the_way_and_goes_again_keeps_what_is_below() -> None:
+    """EMEA begins with a copy of what Sales gives by then; what of it goes would go below EMEA too."""
+    source = source_instance()
+    deep = source.create("folder", name="Deep", parent_id=folder(source, "EMEA"))["id"]
+    access.set_inherits(source, "folder", source.find("folder", folder(source, "EMEA")), True)
+    share(source, folder(source, "Sales"), {"Zone": EDIT})
+    share(source, deep, {"Zone": EDIT, "ben": VIEW})
+    with world(source, small_target(source)) as both:
+        both.migrate()
+        assert both.differences() == []
+        share(source, folder(source, "Sales"), {"Zone": EDIT, "ben": VIEW})
+        share(source, folder(source, "EMEA"), {"Zone": EDIT})
+        share(source, deep, {"Zone": EDIT, "ben": VIEW})
+        both.migrate()
+        assert both.differences() == []
+        assert both.plan().changes == []
+
+
 def test_everybody_keeps_what_is_shared_where_nothing_is_said_of_him() -> None:
     source = small_instance()
     share(source, shared_root(source), {"Zone": EDIT})
