@@ -31,6 +31,7 @@ GUARDED: dict[str, list[dict[str, Any]]] = {
     "permission_set": [{"built_in": True}, {"all_access": True}],
     "model_set": [{"built_in": True}, {"all_access": True}],
     "user": [{"verified_looker_employee": True}, {"is_service_account": True}, {"email": None}],
+    "dashboard": [{"readonly": True}],
     "group": [{"externally_managed": True}, {"include_by_default": True}, {"external_group_id": "x"}],
     "role": [
         {"internal": True},

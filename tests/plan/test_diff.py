@@ -250,6 +250,19 @@ def test_the_finer_grid_of_one_side_only_is_no_difference(mine_is_newer: bool) -
     assert plan_of(desired, observed).changes == []
 
 
+def test_a_dashboard_without_layouts_says_nothing_of_places() -> None:
+    """Old ones have none (resource notes, section 4.8); elsewhere one comes with every dashboard."""
+
+    def side(host: str, *layouts: Raw) -> Any:
+        owner = dashboard("5", "D", dashboard_elements=[tile("51")], dashboard_layouts=list(layouts))
+        return state(shared(), owner, host=host)
+
+    places = layout("54", place("55", "51", row=3), active=True), layout("56", label="More")
+    assert plan_of(side("a"), side("b", *places)).changes == []
+    (change,) = plan_of(side("a"), state(shared(), host="b")).changes
+    assert [p.kind for p in change.parts] == ["element"]
+
+
 def test_what_could_not_be_read_is_no_difference() -> None:
     kept = [o for o in BASE if o[0] != "role.users"]
     assert plan_of(state(*kept), state(*BASE)).changes == []

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from lookervault.sandbox import Instance, blank_instance
+from lookervault.sandbox.rules import users
 from world import World, world
 
 
 def both_have_readers(source: Instance, target: Instance) -> tuple[str, str]:
     """A group and a role of the same names on both sides; gives the target's ids."""
-    ids = ("", "")
-    for inst in (source, target):
-        permissions = inst.create("permission_set", name="Read", permissions=["access_data"])["id"]
-        models = inst.create("model_set", name="None", models=[])["id"]
-        role = inst.create("role", name="Reader", permission_set_id=permissions, model_set_id=models)["id"]
-        ids = (inst.create("group", name="Readers")["id"], role)
-    return ids
+    readers(source)
+    return readers(target)
+
+
+def readers(inst: Instance) -> tuple[str, str]:
+    """The ids of a new group and a new role."""
+    permissions = inst.create("permission_set", name="Read", permissions=["access_data"])["id"]
+    models = inst.create("model_set", name="None", models=[])["id"]
+    role = inst.create("role", name="Reader", permission_set_id=permissions, model_set_id=models)["id"]
+    return inst.create("group", name="Readers")["id"], role
+
+
+def person(inst: Instance, name: str) -> str:
+    """The id of a new user with an e-mail."""
+    made = inst.create("user", first_name=name, last_name="Doe")
+    users.create_email(inst, inst.find("user", made["id"]), {"email": f"{name.lower()}@example.com"})
+    return str(made["id"])
 
 
 def test_the_caller_stays_in_his_groups_and_roles() -> None:
@@ -69,3 +80,28 @@ def planned(both: World) -> list[str]:
     """The addresses that a plan would change."""
     both.extract()
     return [c.address for c in both.plan().changes]
+
+
+def test_whom_an_identity_provider_gives_roles_and_groups_is_left_to_it() -> None:
+    """One whom the source has and the target not, and one the other way round (resource notes, 4.10)."""
+    source, target = Instance(first_id=1), Instance(first_id=900)
+    for inst, holder in ((source, "Ida"), (target, "Ole")):
+        group, role = readers(inst)
+        member = {name: person(inst, name) for name in ("Ida", "Ole")}[holder]
+        inst.change("group", inst.find("group", group), {"_user_ids": [member]})
+        inst.change("role", inst.find("role", role), {"_user_ids": [member]})
+        saml = inst.create("group", name="SAML")["id"]
+        inst.change("role", inst.find("role", role), {"_group_ids": [saml] if inst is source else []})
+        inst.change("group", inst.find("group", saml), {"externally_managed": True})
+    for user in target.rows("user"):
+        outside = {"roles_externally_managed": True, "allow_normal_group_membership": False}
+        target.change("user", user, outside)
+    with world(source, target) as both:
+        plan = both.plan()
+        assert plan.changes == []
+        told = [f.message for f in plan.findings if f.address.partition(":")[0] in ("group", "role")]
+        assert [text.partition(" is left")[0] for text in sorted(told)] == [
+            "groups: group:SAML",
+            "users: user:ida@example.com",
+            "users: user:ida@example.com",
+        ]

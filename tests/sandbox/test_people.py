@@ -156,6 +156,25 @@ def test_groups_managed_elsewhere(api: Api, inst: Instance) -> None:
     assert api.put(f"/roles/{role}/groups", [idp, everybody]).status == 200
 
 
+def test_users_whose_roles_and_groups_come_from_elsewhere(api: Api, inst: Instance) -> None:
+    user, role = add_user(api)["id"], named(inst, "role", "Executive")
+    group = api.made("/groups", name="Own")["id"]
+    assert api.get(f"/users/{user}").body["allow_direct_roles"] is True
+    for rule in ({"roles_externally_managed": True}, {"allow_direct_roles": False}):
+        inst.change("user", inst.find("user", user), rule)
+        assert rule.items() <= api.get(f"/users/{user}").body.items()
+        assert api.put(f"/roles/{role}/users", [user]).status == 403
+        assert api.put(f"/users/{user}/roles", [role]).status == 403
+        assert api.put(f"/users/{user}/roles", []).status == 200
+        assert api.post(f"/groups/{group}/users", {"user_id": user}).status == 200
+        inst.change("user", inst.find("user", user), {n: not v for n, v in rule.items()})
+    inst.change("user", inst.find("user", user), {"allow_normal_group_membership": False})
+    assert api.delete(f"/groups/{group}/users/{user}").status == 403
+    assert (
+        api.post(f"/groups/{api.made('/groups', name='Other')['id']}/users", {"user_id": user}).status == 403
+    )
+
+
 def test_roles(api: Api, inst: Instance) -> None:
     sets = {
         "permission_set_id": named(inst, "permission_set", "Read only"),

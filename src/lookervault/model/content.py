@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from msgspec import structs
+
 from lookervault.model.context import Context
 from lookervault.model.fields import BODIES
 from lookervault.model.kind import Raw
@@ -53,6 +55,11 @@ def look_extra(raw: Raw, context: Context) -> dict[str, Value]:
     return {"query": {MISSING: query_id}} if query_id else {}
 
 
+def dashboard_guard(raw: Raw) -> str:
+    """Why this dashboard is mapped and never written (resource notes, section 8)."""
+    return "read-only" if raw.get("readonly") is True else ""
+
+
 def dashboard_parts(raw: Raw, context: Context) -> list[Part]:
     """Filters, layouts and elements of a dashboard, in the order in which they are built."""
     layouts = _live(raw.get("dashboard_layouts"))
@@ -65,6 +72,9 @@ def dashboard_parts(raw: Raw, context: Context) -> list[Part]:
         for e in _live(raw.get("dashboard_elements"))
     ]
     elements.sort(key=_reading_order)
+    if not layouts:
+        # old dashboards may have none: then nothing is said of places (4.8)
+        elements = [structs.replace(e, ignored=("positions",)) for e in elements]
     return [
         *sorted(filters, key=lambda part: (part.attributes.get("row", 0), part.key)),
         *(_layout_part(layout, keys[text_id(layout.get("id"))], context) for layout in layouts),

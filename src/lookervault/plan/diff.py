@@ -250,8 +250,17 @@ def _compare_parts(
         else:
             equal[part.kind] += 1
     kept = {id(p) for p in pairs.values()}
-    changes += [_lost_part(p, lens.rename) for p in observed.parts if id(p) not in kept]
+    lost = [p for p in observed.parts if id(p) not in kept and not _stays(p, desired)]
+    changes += [_lost_part(p, lens.rename) for p in lost]
     return changes, dict(equal)
+
+
+def _stays(part: Part, desired: Resource) -> bool:
+    """Whether a layout stays because the desired side tells of none, as old dashboards do (4.8).
+
+    Looker makes one with every dashboard, and does not let it go.
+    """
+    return part.kind == "layout" and not any(p.kind == "layout" for p in desired.parts)
 
 
 def _part_change(

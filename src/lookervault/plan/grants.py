@@ -63,7 +63,7 @@ def _place(folder: str, sides: Sides, lists: dict[str, Resource], places: dict[s
         other = sides.counterpart(access.address) if access else None
         want = _holding(access, above.want, {})
         have = _holding(other, above.have, sides.rename)
-        # who ceases to inherit begins with a copy of what is above by then, and what of it goes, goes below too
+        # who ceases to inherit begins with a copy of what is above by then; what of it goes, goes below too
         copied = above.want if access and _is_own(access) and not (other and _is_own(other)) else {}
         places[folder] = _Place(want, have, above.out | ({*have, *copied} - want.keys()))
     return places[folder]

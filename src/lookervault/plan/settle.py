@@ -19,6 +19,7 @@ from lookervault.model.people import EVERYBODY
 from lookervault.model.queries import MISSING
 from lookervault.model.resource import Finding, Part, Resource
 from lookervault.model.values import Link, Value, links, replace
+from lookervault.plan.outside import outside
 from lookervault.plan.owners import OWNER, Heirs, heirs
 from lookervault.plan.pair import IdMap, Sides
 from lookervault.plan.policy import DEFAULT_POLICY, Policy
@@ -118,8 +119,14 @@ def _settled(resource: Resource, sides: Sides, owners: Heirs, findings: list[Fin
     for ref in (r for r in KINDS[resource.kind].refs if r.optional and _said(r.name, resource, other)):
         value = attributes.pop(ref.name, [])
         present = {sides.rename.get(x, x) for x in links(have.get(ref.name))}
-        lost = {x for x in links(value) if x not in present and not available(x, sides)}
-        kept = [x for x in value if lost.isdisjoint(links(x))] if isinstance(value, list) else value
+        absent = [x for x in links(value) if x not in present]
+        lost = {x for x in absent if not available(x, sides)}
+        shut = {
+            x: why for x in absent if (why := outside(resource.kind, sides.counterpart(x.to), sides.observed))
+        }
+        findings += [_left_alone(resource, ref.name, x, why) for x, why in sorted(shut.items())]
+        out = lost | shut.keys()
+        kept = [x for x in value if out.isdisjoint(links(x))] if isinstance(value, list) else value
         if isinstance(value, list) and other:
             held = _protected(resource, other, ref.name, sides)
             if sides.desired.partial:
@@ -167,8 +174,21 @@ def _protected(desired: Resource, observed: Resource, name: str, sides: Sides) -
         return
     for item in observed.attributes.get(name) or []:
         whose = [sides.observed.resources.get(link.to) for link in links(item)]
-        if any(r and (r.address == sides.observed.caller or (r.kind == "group" and r.guard)) for r in whose):
+        if any(r and _stays(r, desired.kind, sides) for r in whose):
             yield replace(item, lambda link: sides.rename.get(link, link), lambda text: text)
+
+
+def _stays(member: Resource, kind: str, sides: Sides) -> bool:
+    is_caller = member.address == sides.observed.caller
+    return (
+        is_caller
+        or (member.kind == "group" and bool(member.guard))
+        or bool(outside(kind, member, sides.observed))
+    )
+
+
+def _left_alone(resource: Resource, name: str, link: Link, why: str) -> Finding:
+    return Finding("warning", resource.address, f"{name}: {link.to} is left as the target has it: {why}")
 
 
 def _kept_grants(desired: Resource, observed: Resource, name: str, sides: Sides) -> Iterator[Link]:

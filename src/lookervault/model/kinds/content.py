@@ -124,6 +124,7 @@ KINDS = (
         texts=frozenset({"description"}),
         defaulted=_DASHBOARD_DEFAULTED,
         assumed=_DASHBOARD_ASSUMED,
+        guard=content.dashboard_guard,
         parts=content.dashboard_parts,
         part_keys=(
             PartKey("filter", lambda p: p.key),

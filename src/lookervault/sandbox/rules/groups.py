@@ -72,6 +72,7 @@ def add_user(state: State, group: Record, user_id: object) -> Record:
         raise missing("user_id")
     user = state.find("user", user_id)
     if user["id"] not in group["_user_ids"]:
+        membership.check_normal_groups(user)
         state.change("group", group, {"_user_ids": [*group["_user_ids"], user["id"]]})
     return user
 
@@ -94,6 +95,8 @@ def take_out(state: State, group: Record, field: str, member_id: str) -> None:
     _check_changeable(group)
     if member_id not in group[field]:
         raise not_found()
+    if field == "_user_ids":
+        membership.check_normal_groups(state.find("user", member_id))
     with membership.keeping_admin(state, "group", [group]):
         state.change("group", group, {field: _without(group[field], member_id)})
 

@@ -8,6 +8,26 @@ from contextlib import contextmanager
 from lookervault.sandbox.problems import forbidden
 from lookervault.sandbox.state import Record, State
 
+# who may give a user roles and groups: fields of a user with their usual values (section 4.10)
+LOGIN_RULES: Record = {
+    "roles_externally_managed": False,
+    "allow_direct_roles": True,
+    "allow_normal_group_membership": True,
+    "allow_roles_from_normal_groups": True,
+}
+
+
+def check_direct_roles(user: Record) -> None:
+    """403 where only groups, or only the identity provider, give this user roles."""
+    if user.get("roles_externally_managed") or user.get("allow_direct_roles") is False:
+        raise forbidden(f"cannot modify roles for user {user['id']}")
+
+
+def check_normal_groups(user: Record) -> None:
+    """403 where only the identity provider puts this user into groups."""
+    if user.get("allow_normal_group_membership") is False:
+        raise forbidden(f"cannot modify groups of user {user['id']}")
+
 
 def all_users_group(state: State) -> Record:
     """The group everybody is in."""

@@ -8,7 +8,7 @@ from lookervault.sandbox import endpoints
 from lookervault.sandbox.kinds import KINDS, Kind, can, present, register
 from lookervault.sandbox.problems import forbidden, immutable, missing, taken
 from lookervault.sandbox.router import Ask, Page, listing, operation
-from lookervault.sandbox.rules.membership import is_admin_role, keeping_admin, roles_of
+from lookervault.sandbox.rules.membership import check_direct_roles, is_admin_role, keeping_admin, roles_of
 from lookervault.sandbox.state import Record, State
 
 
@@ -52,6 +52,8 @@ def _check_changeable(state: State, role: Record) -> None:
 def set_users(state: State, role: Record, user_ids: list[str]) -> None:
     """Replaces all who have the role directly."""
     known = [state.find("user", user_id)["id"] for user_id in dict.fromkeys(user_ids)]
+    for user_id in set(known) ^ set(role["_user_ids"]):
+        check_direct_roles(state.find("user", user_id))
     with keeping_admin(state, "role", [role]):
         state.change("role", role, {"_user_ids": known})
 
@@ -61,7 +63,7 @@ def set_groups(state: State, role: Record, group_ids: list[str]) -> None:
     known = [state.find("group", group_id)["id"] for group_id in dict.fromkeys(group_ids)]
     for group_id in set(known) ^ set(role["_group_ids"]):
         group = state.find("group", group_id)
-        if group["externally_managed"] and group["external_group_id"]:
+        if group["externally_managed"] and not group["include_by_default"]:
             raise forbidden(f"cannot modify roles for group {group['name']}")
     with keeping_admin(state, "role", [role]):
         state.change("role", role, {"_group_ids": known})
@@ -72,6 +74,8 @@ def set_roles(state: State, user: Record, role_ids: list[str]) -> None:
     wanted = {state.find("role", role_id)["id"] for role_id in role_ids}
     had = {role["id"] for role in roles_of(state, user["id"], direct=True)}
     changed = [state.find("role", role_id) for role_id in sorted(wanted ^ had)]
+    if changed:
+        check_direct_roles(user)
     with keeping_admin(state, "role", changed):
         for role in changed:
             others = [user_id for user_id in role["_user_ids"] if user_id != user["id"]]

@@ -8,7 +8,7 @@ from lookervault.sandbox import endpoints
 from lookervault.sandbox.kinds import Kind, can, present, register
 from lookervault.sandbox.problems import conflict, forbidden, invalid, missing, not_found, taken
 from lookervault.sandbox.router import GONE, Ask, Page, listing, operation
-from lookervault.sandbox.rules import folders, grants
+from lookervault.sandbox.rules import folders, grants, membership
 from lookervault.sandbox.rules.dashboards import name_of
 from lookervault.sandbox.rules.membership import groups_of, is_admin, roles_of
 from lookervault.sandbox.search import Column
@@ -169,9 +169,8 @@ def show(state: State, user: Record) -> Record:
         "avatar_url_without_sizing": f"https://gravatar.example.com/{user['id']}",
         "url": f"{state.host}/api/4.0/users/{user['id']}",
         **dict.fromkeys(("presumed_looker_employee", "verified_looker_employee"), False),
-        **dict.fromkeys(("roles_externally_managed", "is_iam_admin", "is_service_account"), False),
-        **dict.fromkeys(("allow_direct_roles", "allow_normal_group_membership"), True),
-        "allow_roles_from_normal_groups": True,
+        **dict.fromkeys(("is_iam_admin", "is_service_account"), False),
+        **{name: user.get(name, usual) for name, usual in membership.LOGIN_RULES.items()},
         "can": can(user, "show_details", "sudo"),
     }
     return present(models.User, user, **computed)
