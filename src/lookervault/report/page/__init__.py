@@ -5,24 +5,23 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
 from lookervault.model.catalog import KINDS
 from lookervault.model.resource import Level
-from lookervault.plan.change import Action, Change
 from lookervault.plan.plan import Plan
 from lookervault.report.findings import LEFT_TO_DO, PROBLEMS, heading, told_once
-from lookervault.report.fold import Folded, folded
-from lookervault.report.lines import change_lines, same_lines
-from lookervault.report.page.pictures import pictures
+from lookervault.report.fold import folded
+from lookervault.report.lines import same_lines
+from lookervault.report.origins import origin_summary
+from lookervault.report.page.entries import VERBS, around, entry, folders
 from lookervault.report.page.runs import runs
 from lookervault.report.page.waves import waves
+from lookervault.report.reach import reach_summary
 from lookervault.report.safe import visible
-from lookervault.report.words import plural
-
-_VERBS = {Action.CREATE: "create", Action.UPDATE: "update", Action.DELETE: "delete"}
+from lookervault.report.words import cost_text
 
 
 def render_html(plan: Plan) -> str:
@@ -54,21 +53,29 @@ def _hash(text: str) -> str:
 def page_data(plan: Plan) -> dict[str, Any]:
     """All that the template shows, as plain values."""
     fold = folded(plan.changes)
-    numbers = {change.address: n for n, change in enumerate(plan.changes)}
     counts = plan.counts()
+    beside = around(plan.changes, plan.nodes, plan.findings)
+    entries = [entry(n, change, fold, beside) for n, change in enumerate(plan.changes)]
     return {
         "source": visible(plan.source.label or plan.source.host),
         "target": visible(plan.target.label or plan.target.host),
         "host": visible(plan.target.host),
         "created_at": plan.created_at,
         "fingerprint": plan.fingerprint,
-        "totals": [(verb, action.value, counts[action]) for action, verb in _VERBS.items()],
+        "totals": [(verb, action.value, counts[action]) for action, verb in VERBS.items()],
+        "facts": [*reach_summary(plan), *origin_summary(plan), _cost(plan)] if plan.changes else [],
         "kinds": _kinds(plan),
+        "folders": folders(entries),
+        "origins": _origins(entries),
         "findings": list(_findings(plan)),
         "common": [runs(same_lines(same)) for same in fold.alike.values()],
-        "changes": [_change(n, change, fold) for n, change in enumerate(plan.changes)],
-        "waves": waves(plan.nodes, numbers),
+        "changes": entries,
+        "waves": waves(plan.nodes, plan.changes),
     }
+
+
+def _cost(plan: Plan) -> str:
+    return f"The apply takes {cost_text(plan)}."
 
 
 def _findings(plan: Plan) -> Iterator[tuple[str, Level, list[str]]]:
@@ -83,21 +90,6 @@ def _kinds(plan: Plan) -> list[tuple[str, str, int]]:
     return [(kind, KINDS[kind].title, counts[kind]) for kind in sorted(counts)]
 
 
-def _change(number: int, change: Change, fold: Folded) -> dict[str, Any]:
-    lines = list(change_lines(change, fold))
-    why = [visible(f"now {change.was}")] if change.was else []
-    why += [f"paired by {change.paired_by}"] if change.paired_by else []
-    views = change.attached.used.get("views")
-    why += [f"viewed {plural(views, 'time')}"] if views else []
-    return {
-        "number": number,
-        "kind": change.kind,
-        "verb": _VERBS[change.action],
-        "mark": change.action.value,
-        "address": visible(change.address),
-        "id": visible(change.id),
-        "why": "; ".join(why),
-        "as_told": fold.whole(change),
-        "runs": runs(line for line in lines if line.depth or line.mark != "#"),
-        "pictures": pictures(change),
-    }
+def _origins(entries: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    counts = Counter(who for e in entries for who in e["origins"].split())
+    return sorted(counts.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from lookervault.plan.change import Action, Change, PartChange
@@ -11,6 +12,15 @@ from lookervault.report.safe import visible
 COLUMNS = 24
 _WIDE, _HIGH = 12, 9  # pixels of a column and of a row
 _LEAST = 6  # rows drawn of a nearly empty layout
+# by which a fate is told beside its colour
+_SIGNS = {
+    "added": "+",
+    "removed": "\u2212",
+    "moved": "\u2192",
+    "resized": "\u2921",
+    "changed": "~",
+    "unchanged": "",
+}
 
 
 def pictures(change: Change) -> list[dict[str, Any]]:
@@ -37,40 +47,44 @@ def _lone(part: PartChange) -> list[Tile]:
 
 def _picture(layout: str, found: list[Tile]) -> dict[str, Any]:
     rows = max([_LEAST, *(b[0] + b[3] for t in found for b in (t.before, t.after) if b)])
-    after = [_box(n, t, t.after) for n, t in enumerate(found) if t.after]
-    before = [_box(n, t, t.before) for n, t in enumerate(found) if t.before]
+    fates = Counter(fate for tile in found for fate in fates_of(tile) or ("unchanged",))
     return {
         "layout": "" if layout == "default" else visible(layout),
         "width": COLUMNS * _WIDE,
         "height": rows * _HIGH,
-        "before": before,
-        "after": after,
-        "arrows": [_arrow(t.before, t.after) for t in found if t.before and t.after and _moved(t)],
-        "touched": any(state(t) != "same" for t in found),
+        "before": [_box(n, t, t.before) for n, t in enumerate(found) if t.before],
+        "after": [_box(n, t, t.after) for n, t in enumerate(found) if t.after],
+        "arrows": [(n, _arrow(t.before, t.after)) for n, t in enumerate(found) if _shifted(t)],
+        "legend": [(fate, sign, fates[fate]) for fate, sign in _SIGNS.items() if fates[fate]],
+        "touched": any(fates_of(tile) for tile in found),
     }
 
 
-def state(tile: Tile) -> str:
-    """What becomes of an element: added, removed, moved, changed or same."""
-    if tile.before is None:
-        return "added"
-    if tile.after is None:
-        return "removed"
-    if tile.before != tile.after:
-        return "moved"
-    return "changed" if tile.changed else "same"
+def fates_of(tile: Tile) -> tuple[str, ...]:
+    """What becomes of an element: added, removed, or any of moved, resized and changed; else nothing."""
+    if tile.before is None or tile.after is None:
+        return ("added",) if tile.before is None else ("removed",)
+    told = {
+        "moved": tile.before[:2] != tile.after[:2],
+        "resized": tile.before[2:] != tile.after[2:],
+        "changed": tile.changed,
+    }
+    return tuple(fate for fate, so in told.items() if so)
 
 
-def _moved(tile: Tile) -> bool:
+def _shifted(tile: Tile) -> bool:
     return bool(tile.before and tile.after) and _centre(tile.before) != _centre(tile.after)
 
 
 def _box(number: int, tile: Tile, box: Box | None) -> dict[str, Any]:
     row, column, width, height = box or (0, 0, 0, 0)
+    fates = fates_of(tile)
     return {
         "tile": number,
-        "label": visible(tile.label),
-        "state": state(tile),
+        "label": visible(tile.label) or "(no title)",
+        "state": " ".join(fates) or "same",
+        "told": ", ".join(fates) or "unchanged",
+        "sign": " ".join(_SIGNS[fate] for fate in fates),
         "x": column * _WIDE,
         "y": row * _HIGH,
         "width": max(width * _WIDE - 2, 2),
@@ -78,8 +92,12 @@ def _box(number: int, tile: Tile, box: Box | None) -> dict[str, Any]:
     }
 
 
-def _arrow(before: Box, after: Box) -> tuple[float, float, float, float]:
-    return (*_centre(before), *_centre(after))
+def _arrow(before: Box | None, after: Box | None) -> str:
+    """A path that bends to its right, so that two elements that change places have two arrows."""
+    (x, y), (x2, y2) = _centre(before), _centre(after)
+    bend = 0.12
+    over = ((x + x2) / 2 - (y2 - y) * bend, (y + y2) / 2 + (x2 - x) * bend)
+    return f"M{x:g} {y:g} Q{over[0]:g} {over[1]:g} {x2:g} {y2:g}"
 
 
 def _centre(box: Box | None) -> tuple[float, float]:
