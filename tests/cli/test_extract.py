@@ -57,6 +57,23 @@ def test_a_folder_and_what_is_below_it(stage: Stage) -> None:
     assert (lost.code, "no folder Shared/Nowhere" in lost.err) == (1, True)
 
 
+def test_a_caller_who_is_no_admin_is_told_that_there_may_be_more(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    someone = stage.dev.create("user", first_name="Some", last_name="One")["id"]
+    stage.dev.add_key(someone, "his", "secret")
+    monkeypatch.setenv("LOOKERVAULT_DEV_CLIENT_ID", "his")
+    monkeypatch.setenv("LOOKERVAULT_DEV_CLIENT_SECRET", "secret")
+    done = stage.run("extract", "--instance", "dev", "--quiet")
+    assert row(done.out, "dashboard")[-1] == "visible"
+    assert "there may be more: the caller is no admin" in done.out
+    assert "visible: dashboard" in stage.run("list", "dashboards").err
+    verified = stage.run("verify")
+    assert (verified.code, "Not all was listed" in verified.out) == (0, True)
+    assert json.loads(stage.run("verify", "--json").out.splitlines()[-1])["incomplete"]["role"] == "denied"
+    assert stage.run("snapshots").out.rstrip().endswith("(not all was listed)")
+
+
 def test_a_forecast_writes_nothing_and_is_about_right(stage: Stage) -> None:
     told = stage.run("extract", "--instance", "dev", "--dry-run", "--json")
     forecast = json.loads(told.out.splitlines()[-1])

@@ -7,7 +7,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from lookervault.plan.change import Action
+from lookervault.run.compare import compare_snapshots
+from lookervault.run.states import snapshot_state
+from lookervault.run.versions import log
 from lookervault.sandbox import Server
+from lookervault.sandbox.rules import attribute_values
 from world import World, gateway, world
 
 from .delivering import delivering_target
@@ -109,3 +113,40 @@ def test_one_instance_seen_by_two_callers_has_the_same_colors() -> None:
             plan = replace(both, target_gateway=narrow.source_gateway).plan(snapshot)
             assert not [c for c in plan.changes if c.action is not Action.CREATE]
         assert not both.plan(seen).changes
+
+
+def test_what_is_only_shown_is_not_called_complete_nor_what_is_not_shown_deleted() -> None:
+    with world(everything()) as both:
+        whole = both.extract()
+        assert {listing["status"] for listing in whole.scope.values()} == {"complete"}
+        with as_ben(both, "source") as narrow:
+            seen = narrow.extract()
+        assert "complete" not in {listing["status"] for listing in seen.scope.values()}
+        assert seen.incomplete["dashboard"] == seen.incomplete["user"] == "visible"
+        assert not whole.incomplete
+        state = snapshot_state(both.vault, seen)
+        assert (state.partial, state.scope["dashboard"]) == (PARTIAL, "visible")
+        told = log(both.vault, "user:ann@example.com")
+        assert [(entry.snapshot, entry.what) for entry in told] == [
+            (whole.number, "new"),
+            (seen.number, "no longer shown"),
+        ]
+        gone = [c for c in compare_snapshots(both.vault, whole, seen) if c.action is Action.DELETE]
+        back = [c for c in compare_snapshots(both.vault, seen, whole) if c.action is Action.CREATE]
+        assert (gone, back) == ([], [])
+
+
+def test_lists_that_are_sent_whole_stay_where_not_all_of_them_may_be_seen() -> None:
+    source = small_instance()
+    team = named(source, "user_attribute", name="team")
+    source.edit("user_attribute", team["id"], user_can_view=True)
+    with world(source, small_target(source)) as both:
+        both.migrate()
+        readers = named(source, "group", name="Readers")["id"]
+        values = [{"group_id": readers, "value": "other"}]
+        attribute_values.set_all(source, source.find("user_attribute", team["id"]), values)
+        with as_ben(both, "target") as narrow:
+            plan = narrow.plan(both.extract())
+        assert not [c for c in plan.changes if c.kind == "user_attribute"]
+        [told] = [f for f in plan.findings if f.address == "user_attribute:team"]
+        assert "may not show all" in told.message

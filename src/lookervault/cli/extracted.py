@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lookervault.store.vault import Vault
 
 _HEAD = ("kind", "items", "new", "changed", "deleted", "unchanged", "")
+_NO_ADMIN = "the caller is no admin, and Looker keeps back what is not for him"
 _BUCKETS = {"non_query": "administrative", "db_query": "query", "none": "free of charge"}
 
 
@@ -55,6 +56,8 @@ def _summary(snapshot: Snapshot, cost: Cost, path: str, full: Snapshot | None) -
         f"{snapshot.items} objects in {cost.seconds:.1f}s, {cost.errors} errors;"
         f" API calls: {spent}{retries}.",
     ]
+    if any(told.get("status") == "visible" for told in snapshot.scope.values()):
+        lines.append(f"Of kinds marked visible there may be more: {_NO_ADMIN}.")
     undated = [kind for kind, told in sorted(snapshot.scope.items()) if told.get("undated")]
     if undated:
         lines.append(

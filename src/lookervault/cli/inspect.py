@@ -63,16 +63,29 @@ def list_(
 
     with opened_vault(load_config(config), db, create=False) as vault:
         found = resolve(vault, snapshot)
-        rows = contents(vault, found, wanted_kinds([kind] if kind else []), owner=owner, match=match)
+        kinds = wanted_kinds([kind] if kind else [])
+        rows = contents(vault, found, kinds, owner=owner, match=match)
         for row in islice(rows, limit or None):
             data = msgspec.to_builtins(row)
             typer.echo(json.dumps(data, ensure_ascii=False) if as_json else _line(row))
+        partly = {k: w for k, w in found.incomplete.items() if k in kinds}
+        if partly and not as_json:
+            typer.echo(not_all(partly), err=True)
 
 
 def _line(row: Row) -> str:
     owner = f"  {row.owner.removeprefix('user:')}" if row.owner else ""
     deleted = ", deleted" if row.deleted else ""
     return visible(f"{row.address}  (id {row.id}{deleted}){owner}  {row.updated_at or ''}".rstrip())
+
+
+def not_all(worth: dict[str, str]) -> str:
+    """Of which kinds there may be more, and why."""
+    kinds: dict[str, list[str]] = {}
+    for kind, status in worth.items():
+        kinds.setdefault(status, []).append(kind)
+    told = "; ".join(f"{status}: {', '.join(names)}" for status, names in sorted(kinds.items()))
+    return f"Not all was listed ({told})."
 
 
 def show(
@@ -160,7 +173,9 @@ def snapshots(
                 "host": found.host,
                 "completed_at": found.completed_at,
                 "items": found.items,
+                "incomplete": found.incomplete,
             }
             where = f"{found.instance} ({found.host})"
             text = f"@{found.number}  {found.completed_at}  {where}  {found.items} objects"
+            text += "  (not all was listed)" if found.incomplete else ""
             typer.echo(json.dumps(row) if as_json else text)

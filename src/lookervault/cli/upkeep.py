@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lookervault import config as settings
+from lookervault.cli.inspect import not_all
 from lookervault.cli.options import (
     ConfigOption,
     DbOption,
@@ -77,13 +78,17 @@ def verify(
         findings = list(report.findings)
         if live and not findings:
             findings += _live(loaded, vault, found, only, instance, workers, as_json, quiet)
+    partly = {k: worth for k, worth in found.incomplete.items() if only in (None, k)}
     for finding in findings:
         typer.echo(json.dumps(_data(finding)) if as_json else _line(finding))
     if as_json:
         summary = {"event": "verified", "snapshot": found.number, "checked": report.checked}
-        typer.echo(json.dumps({**summary, "findings": len(findings), "dangling": report.dangling}))
+        told = {"findings": len(findings), "dangling": report.dangling, "incomplete": partly}
+        typer.echo(json.dumps({**summary, **told}))
     else:
         _tell_dangling(report.dangling)
+        if partly:
+            typer.echo(not_all(partly))
         typer.echo(f"@{found.number}: {report.checked} objects checked, {len(findings)} findings.")
     if findings:
         raise StoreError(f"@{found.number} has {len(findings)} findings", hint=_HINTS[live])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lookervault.model.normal import text_id
-from lookervault.model.resource import Completeness
+from lookervault.model.resource import LISTED, Completeness
 from lookervault.model.values import Link
 
 # kind -> id -> raw JSON as the API sent it; facets go by `kind.facet`
@@ -41,7 +41,7 @@ class Context:
 
     def known(self, kind: str) -> bool:
         """Whether the listing of a kind may be believed when it shows nothing."""
-        return self.scope.get(kind) in ("complete", "filtered")
+        return self.scope.get(kind) in LISTED
 
     def address_of(self, kind: str, id_: Any) -> str:
         """The address of an object; of one not among these: a name that holds its id."""

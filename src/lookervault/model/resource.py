@@ -12,8 +12,11 @@ from lookervault.model.values import Value
 Attributes = dict[str, Value]
 
 # complete: every object of the kind that exists was seen; denied: the caller may not list it;
-# unsupported: the instance has no such kind; filtered: only a part was asked for
-Completeness = Literal["complete", "denied", "unsupported", "filtered"]
+# unsupported: the instance has no such kind; filtered: only a part was asked for; visible: all that is shown
+# to a caller who is no admin, of whom Looker silently keeps the rest (resource notes, 1.7)
+Completeness = Literal["complete", "visible", "denied", "unsupported", "filtered"]
+# what was listed, whole or in part
+LISTED: frozenset[Completeness | None] = frozenset({"complete", "visible", "filtered"})
 
 Level = Literal["error", "warning", "todo"]
 

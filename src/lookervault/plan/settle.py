@@ -25,6 +25,7 @@ from lookervault.plan.pair import IdMap, Sides
 from lookervault.plan.policy import DEFAULT_POLICY, Policy
 
 PERSONAL = "@user:"
+_REPLACED = ("role", "user_attribute")
 _HIDDEN = "left out: it was not seen on the target, but may be there all the same"
 
 
@@ -118,6 +119,10 @@ def _settled(resource: Resource, sides: Sides, owners: Heirs, findings: list[Fin
     attributes, unknown = dict(resource.attributes), list(resource.unknown)
     for ref in (r for r in KINDS[resource.kind].refs if r.optional and _said(r.name, resource, other)):
         value = attributes.pop(ref.name, [])
+        if isinstance(value, list) and other and _sent_whole(resource, sides):
+            unknown.append(ref.name)
+            findings += _left(ref.name, value, resource.address, other, sides)
+            continue
         present = {sides.rename.get(x, x) for x in links(have.get(ref.name))}
         absent = [x for x in links(value) if x not in present]
         lost = {x for x in absent if not available(x, sides)}
@@ -149,6 +154,19 @@ def _settled(resource: Resource, sides: Sides, owners: Heirs, findings: list[Fin
     loose = KINDS[resource.kind].loose_parts
     parts = [structs.replace(p, broken=_broken(p, sides, loose)) for p in resource.parts]
     return structs.replace(resource, attributes=attributes, parts=parts, unknown=tuple(unknown))
+
+
+def _sent_whole(resource: Resource, sides: Sides) -> bool:
+    """Whether Looker replaces lists of this kind as a whole, on a target that may not show all of them.
+
+    What the caller is not shown of them would be erased (resource notes, 1.9 and 4.13).
+    """
+    return bool(sides.observed.partial) and resource.kind in _REPLACED
+
+
+def _left(name: str, value: list[Value], address: str, other: Resource, sides: Sides) -> Iterator[Finding]:
+    if value != list(_observed(other, name, sides)):
+        yield Finding("warning", address, f"{name}: left as they are on the target, which may not show all")
 
 
 def _said(name: str, desired: Resource, observed: Resource | None) -> bool:

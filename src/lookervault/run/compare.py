@@ -8,7 +8,7 @@ from msgspec import structs
 
 from lookervault.model.catalog import KINDS
 from lookervault.model.normal import comparable
-from lookervault.model.resource import Resource, State
+from lookervault.model.resource import LISTED, Resource, State
 from lookervault.plan.change import Action, Change
 from lookervault.plan.diff import compare
 from lookervault.plan.known import known_ids
@@ -32,11 +32,16 @@ def compare_states(before: State, after: State, mapping: IdMap | None = None) ->
     changes, _ = compare(sides, mapping or {}, known_ids(sides), {})
     gone = [r for a, r in sides.observed.resources.items() if a not in sides.pairing.desired]
     changes += [_gone(r) for r in gone if KINDS[r.kind].role == "managed"]
+    # what one of the two callers was not shown may be there all the same
+    if after.partial and not before.partial:
+        changes = [c for c in changes if c.action is not Action.DELETE]
+    if before.partial and not after.partial:
+        changes = [c for c in changes if c.action is not Action.CREATE]
     return sorted((c for c in changes if _said(c)), key=lambda c: (c.kind, c.address))
 
 
 def _listed(state: State) -> Set[str]:
-    return {kind for kind, worth in state.scope.items() if worth in ("complete", "filtered")}
+    return {kind for kind, worth in state.scope.items() if worth in LISTED}
 
 
 def _unguarded(state: State, kinds: Set[str]) -> State:

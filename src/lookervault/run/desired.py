@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from lookervault.model.resource import State
+from lookervault.model.resource import LISTED, State
 from lookervault.plan.plan import Side
 from lookervault.run.part import At, part_state
 from lookervault.run.states import snapshot_state
@@ -29,7 +29,7 @@ class Desired(msgspec.Struct):
     @property
     def kinds(self) -> list[str]:
         """The kinds it has anything to say about."""
-        return [kind for kind, status in self.state.scope.items() if status in ("complete", "filtered")]
+        return [kind for kind, status in self.state.scope.items() if status in LISTED]
 
 
 def desired(vault: Vault, name: str) -> Desired:

@@ -10,7 +10,7 @@ import msgspec
 from lookervault.errors import ApiError, Interrupted, Refused
 from lookervault.looker.gateway import Gateway
 from lookervault.model.catalog import KINDS
-from lookervault.run.caller import caller_of
+from lookervault.run.caller import as_shown, caller_of
 from lookervault.run.events import Listener, SessionResumed
 from lookervault.run.intake import Intake
 from lookervault.run.read import read_instance
@@ -112,7 +112,8 @@ def _run(gateway: Gateway, vault: Vault, wanted: Extraction, number: int, listen
         folder=wanted.folder,
     )
     intake.label()
-    told = {kind: _told(kind, worth, intake, before) for kind, worth in _whole(scope).items()}
+    shown = as_shown(_whole(scope), session(vault, number).caller["admin"])
+    told = {kind: _told(kind, worth, intake, before) for kind, worth in shown.items()}
     return complete(vault, number, told)
 
 

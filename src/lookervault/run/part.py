@@ -13,10 +13,11 @@ from lookervault.model.address import Address, parse
 from lookervault.model.catalog import KINDS, closure
 from lookervault.model.delivery import CONTENT
 from lookervault.model.normal import text_id
-from lookervault.model.resource import Completeness, Resource, State
+from lookervault.model.resource import LISTED, Completeness, Resource, State
 from lookervault.model.state import build_state
 from lookervault.model.values import UNKNOWN, links
 from lookervault.plan.settle import PERSONAL
+from lookervault.run.caller import as_shown, partial_to
 from lookervault.store.snapshots import Item, Snapshot, find, heads, item, items, snapshots
 from lookervault.store.vault import Vault
 
@@ -67,7 +68,7 @@ def part_kinds(kind: str) -> list[str]:
 def part_state(vault: Vault, snapshot: Snapshot, root: At) -> State:
     """The state of the part around an object; NotFound where the snapshot did not list its kind."""
     worth = {k: snapshot.scope[k]["status"] for k in part_kinds(root[0]) if k in snapshot.scope}
-    if worth.get(root[0]) not in ("complete", "filtered"):
+    if worth.get(root[0]) not in LISTED:
         raise NotFound(f"snapshot @{snapshot.number} does not hold {KINDS[root[0]].title}")
     raws: dict[str, dict[str, Any]] = {}
     for kind in worth:
@@ -77,7 +78,9 @@ def part_state(vault: Vault, snapshot: Snapshot, root: At) -> State:
     _load(raws, _with_likes(vault, snapshot, root))
     for kind in {*BELONGINGS.get(root[0], ()), root[0]} & {"scheduled_plan", "alert"}:
         _load(raws, _beside(items(vault, snapshot, kind), raws))
-    scope: dict[str, Completeness] = {k: "filtered" if k in _BY_ID else w for k, w in worth.items()}
+    unseen = partial_to(snapshot.caller)
+    parts: dict[str, Completeness] = {k: "filtered" if k in _BY_ID else w for k, w in worth.items()}
+    scope = as_shown(parts, not unseen)
     state = _whole(vault, snapshot, raws, scope)
     mentioned = {m for m in _mentioned(state) if m.partition(":")[0] in _BY_ID & scope.keys()}
     for address in mentioned:
@@ -85,7 +88,7 @@ def part_state(vault: Vault, snapshot: Snapshot, root: At) -> State:
         _load(raws, filter(None, [item(vault, snapshot, kind, id_)]))
     if mentioned:
         state = _guarded(build_state(snapshot.host, raws, scope), mentioned)
-    return _reachable(state, root)
+    return structs.replace(_reachable(state, root), partial=unseen)
 
 
 def _light(vault: Vault, snapshot: Snapshot, kind: str) -> Iterable[Item]:

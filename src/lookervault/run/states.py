@@ -13,22 +13,18 @@ from lookervault.model.catalog import KINDS
 from lookervault.model.document.reading import from_tree
 from lookervault.model.kind import Raw
 from lookervault.model.normal import text_id
-from lookervault.model.resource import Completeness, Head, State
+from lookervault.model.resource import LISTED, Completeness, Head, State
 from lookervault.model.secrets import redact
 from lookervault.model.state import build_state
 from lookervault.plan.pairing import IdMap
 from lookervault.plan.trash import worth_reading
-from lookervault.run.caller import is_admin
+from lookervault.run.caller import NO_ADMIN, as_shown, is_admin, partial_to
 from lookervault.run.events import Listener
 from lookervault.run.narrow import Narrow
 from lookervault.run.read import read_instance
 from lookervault.store.snapshots import Snapshot, items
 from lookervault.store.tree.stored import holds_tree, stored_files
 from lookervault.store.vault import Vault
-
-# without admin rights Looker leaves out what is not for the caller, and does not say so (resource notes, 1.7)
-NO_ADMIN = "the caller is no admin, so there may be more than was listed"
-OLD = "the snapshot does not tell whether its caller was an admin; extract again"
 
 
 def observe(
@@ -77,9 +73,10 @@ def observe(
             scope["lookml_model"] = "complete"  # of the models that are asked for
         if scope.get("dashboard") == "filtered":
             scope["dashboard"] = "complete"  # of those that an alert could be on
-    state = build_state(gateway.host, raws, scope, with_trash=True)
     me = text_id(gateway.me().get("id"))
-    partial = "" if is_admin(gateway, me) else NO_ADMIN
+    admin = is_admin(gateway, me)
+    state = build_state(gateway.host, raws, as_shown(scope, admin), with_trash=True)
+    partial = "" if admin else NO_ADMIN
     caller = state.ids.get(("user", me), "")
     return structs.replace(state, in_trash=tuple(in_trash), caller=caller, partial=partial, raws=raws)
 
@@ -100,8 +97,8 @@ def snapshot_state(vault: Vault, snapshot: Snapshot) -> State:
     raws: dict[str, dict[str, Any]] = {}
     for item in items(vault, snapshot):
         owner = item.kind.partition(".")[0]
-        if scope.get(owner) in ("complete", "filtered") or KINDS[owner].role == "value":
+        if scope.get(owner) in LISTED or KINDS[owner].role == "value":
             raws.setdefault(item.kind, {})[item.id] = item.raw
-    state = build_state(snapshot.host, raws, scope)
-    admin = snapshot.caller.get("admin")
-    return state if admin else structs.replace(state, partial=NO_ADMIN if admin is False else OLD)
+    partial = partial_to(snapshot.caller)
+    state = build_state(snapshot.host, raws, as_shown(scope, not partial))
+    return structs.replace(state, partial=partial)

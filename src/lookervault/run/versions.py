@@ -19,7 +19,10 @@ _NOISE = frozenset(
 
 
 class Entry(msgspec.Struct):
-    """Something that a snapshot found: "new", "changed", "moved", "only counters", "deleted"."""
+    """Something that a snapshot found: "new", "changed", "moved", "only counters", "deleted".
+
+    Where its caller is not shown all, what went is "no longer shown".
+    """
 
     host: str
     kind: str
@@ -52,8 +55,14 @@ def _entries(vault: Vault, host: str, kind: str, id_: str) -> Iterator[Entry]:
         else:
             yield _changed(Entry(*at, ""), before, raw, known)
         if version.deleted and version.to_session is not None:
-            yield Entry(*at[:4], version.to_session, version.to_at or "", "deleted")
+            what = "deleted" if _all_seen(vault, version.to_session, kind) else "no longer shown"
+            yield Entry(*at[:4], version.to_session, version.to_at or "", what)
         before, known, gone = raw, version, version.deleted
+
+
+def _all_seen(vault: Vault, number: int, kind: str) -> bool:
+    """Whether a snapshot listed all of a kind, and not just what its caller may see."""
+    return any(s.number == number and kind not in s.incomplete for s in snapshots(vault))
 
 
 def _changed(entry: Entry, before: Any, after: Any, known: Version) -> Entry:

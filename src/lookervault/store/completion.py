@@ -52,11 +52,11 @@ WHERE number = :session
 
 
 def complete(vault: Vault, session: int, scope: Mapping[str, Mapping[str, Any]]) -> Snapshot:
-    """Make the session a snapshot; objects of kinds listed as complete that it did not see are gone.
+    """Make the session a snapshot; what it did not see is gone, of kinds of which all was listed or shown.
 
     Objects of every other kind stay as they were, but for those that were put.
     """
-    full = [kind for kind, listing in scope.items() if listing.get("status") == "complete"]
+    full = [kind for kind, listing in scope.items() if listing.get("status") in ("complete", "visible")]
     with vault.transaction() as connection:
         names = {
             "session": session,

@@ -67,6 +67,16 @@ class Snapshot(msgspec.Struct, frozen=True):
     items: int
 
     @property
+    def incomplete(self) -> dict[str, str]:
+        """Kinds of which there may be more than is told, with what their listing was worth.
+
+        Only to an admin does 404 say that an instance has no such kind (resource notes, 2.5).
+        """
+        whole = ("complete", "unsupported") if self.caller.get("admin") else ("complete",)
+        worth = {kind: str(told.get("status")) for kind, told in self.scope.items() if "." not in kind}
+        return {kind: status for kind, status in sorted(worth.items()) if status not in whole}
+
+    @property
     def new(self) -> int:
         """Objects that were not valid in the snapshot before."""
         return sum(change.new for change in self.kinds.values())

@@ -24,7 +24,7 @@ from lookervault.model.document.paths import (
     trail_of,
 )
 from lookervault.model.document.texts import spelt
-from lookervault.model.resource import Resource, State
+from lookervault.model.resource import LISTED, Resource, State
 from lookervault.model.values import Link, links
 
 FORMAT = 1
@@ -63,9 +63,7 @@ class Tree(msgspec.Struct):
 def managed_kinds(state: State) -> list[str]:
     """The kinds that a tree of the state tells."""
     return [
-        name
-        for name, kind in KINDS.items()
-        if kind.role == "managed" and state.scope.get(name) in ("complete", "filtered")
+        name for name, kind in KINDS.items() if kind.role == "managed" and state.scope.get(name) in LISTED
     ]
 
 
