@@ -204,6 +204,8 @@ def test_130_interrupted_can_be_resumed(extracted: Stage) -> None:
     extracted.prod_server.faults = Faults(script=interrupt, latency=0.2)
     done = extracted.run("apply", "--instance", "prod", "--yes")
     assert (done.code, "--resume" in done.err) == (130, True)
+    assert "Apply interrupted: 1 created, 0 updated, 0 deleted, 2 not started in" in done.out
+    assert "Next: lookervault apply --resume --instance prod\n" in done.out
     extracted.prod_server.faults = Faults()
     assert extracted.run("apply", "--resume", "--instance", "prod").code == 0
     assert extracted.run("plan", "--instance", "prod", "--detailed-exitcode").code == 0

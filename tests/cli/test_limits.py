@@ -10,6 +10,7 @@ import pytest
 from cli.conftest import Stage
 from lookervault.looker import limiter
 from lookervault.looker.paths import bucket
+from lookervault.sandbox import Call, Faults
 
 RATES = ("--rate-limit-per-second", "500", "--rate-limit-per-minute", "60000")
 Rates = list[tuple[float | None, float | None]]
@@ -46,6 +47,7 @@ def metered(stage: Stage) -> int:
         ("plan",),
         ("apply", "--yes"),
         ("restore", "all", "--source-instance", "dev", "--yes"),
+        ("restore", "single", "look", "look:Shared/Sales/Orders", "--source-instance", "dev"),
         ("extract",),
     ],
 )
@@ -54,6 +56,20 @@ def test_every_call_of_a_command_keeps_to_the_rates(
 ) -> None:
     assert extracted.run(*words, "--instance", "prod", *RATES).code == 0
     assert set(rates) == {(500.0, 60000.0)}
+
+
+def test_the_way_back_and_letters_keep_to_the_rates_too(extracted: Stage, rates: Rates) -> None:
+    extracted.prod_server.faults = Faults(script=no_looks)
+    extracted.run("apply", "--instance", "prod", "--yes", "--max-retries", "0", *RATES)
+    extracted.prod_server.faults = Faults()
+    assert extracted.run("restore", "dlq", "retry", "1", "--instance", "prod", *RATES).code == 0
+    assert extracted.run("rollback", "--instance", "prod", "--yes", *RATES).code == 0
+    assert set(rates) == {(500.0, 60000.0)}
+    assert extracted.prod.all("look")[0]["deleted"]
+
+
+def no_looks(call: Call) -> str | None:
+    return "500" if (call.method, call.path) == ("POST", "/looks") else None
 
 
 def test_an_option_is_stronger_than_the_rate_of_the_instance(extracted: Stage, rates: Rates) -> None:
@@ -81,13 +97,41 @@ def test_6_one_budget_is_for_the_reading_and_the_writing_and_the_rest_comes_late
     extracted.run("plan", "--instance", "prod")
     budget = metered(extracted) + 2
     extracted.prod_server.calls.clear()
-    done = extracted.run("apply", "--instance", "prod", "--yes", "--max-calls", str(budget))
+    done = extracted.run("apply", "--instance", "prod", "--yes", "--workers", "1", "--max-calls", str(budget))
     assert (done.code, f"the budget of {budget} API calls is used up" in done.err) == (6, True)
     assert metered(extracted) == budget
     assert 0 < sum(c.method != "GET" and bucket(c.path) != "none" for c in extracted.prod_server.calls) <= 2
+    assert "Apply interrupted: 1 created, 0 updated, 0 deleted, 1 begun, 1 not started in" in done.out
+    assert "  begun: dashboard:Shared/Sales/KPIs\n" in done.out
+    assert "Next: lookervault apply --resume --instance prod\n" in done.out
+    assert "interrupted" in extracted.run("restore", "status").out
     assert extracted.run("apply", "--resume", "--instance", "prod").code == 0
     assert extracted.run("plan", "--instance", "prod", "--detailed-exitcode").code == 0
     assert len(extracted.prod.all("look")) == 1
+
+
+def test_6_where_the_budget_of_a_restore_ends_it_says_how_to_go_on(extracted: Stage) -> None:
+    words = ("restore", "all", "--source-instance", "dev", "--instance", "prod", "--yes", "--json")
+    extracted.run("plan", "--instance", "prod")
+    budget = metered(extracted) + 5
+    extracted.prod_server.calls.clear()
+    done = extracted.run(*words, "--workers", "1", "--max-calls", str(budget))
+    assert (done.code, metered(extracted)) == (3, budget)
+    told = json.loads(done.out.splitlines()[-1])
+    assert told["created"] == 1
+    assert told["begun"] + told["not_started"] == ["dashboard:Shared/Sales/KPIs", "look:Shared/Sales/Orders"]
+    assert told["next"] == f"lookervault restore resume {told['session']} --instance prod"
+    assert extracted.run(*told["next"].split()[1:]).code == 0
+    assert extracted.run("plan", "--instance", "prod", "--detailed-exitcode").code == 0
+
+
+@pytest.mark.parametrize("words", [("rollback", "--yes"), ("restore", "single", "look", "1")])
+def test_6_a_budget_holds_for_whatever_writes(extracted: Stage, words: tuple[str, ...]) -> None:
+    extracted.run("apply", "--instance", "prod", "--yes")
+    extracted.prod_server.calls.clear()
+    done = extracted.run(*words, "--instance", "prod", "--max-calls", "2")
+    assert "the budget of 2 API calls is used up" in done.err
+    assert metered(extracted) == 2
 
 
 @pytest.mark.parametrize("by_option", [True, False])

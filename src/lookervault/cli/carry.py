@@ -34,6 +34,7 @@ class Conduct(NamedTuple):
     limits: Limits = NO_LIMITS
     stats: Stats | None = None
     checkpoint_interval: int = 100
+    command: str = "apply"
 
 
 def carry_out(vault: Vault, plan: Plan, conduct: Conduct) -> None:
@@ -49,8 +50,14 @@ def carry_out(vault: Vault, plan: Plan, conduct: Conduct) -> None:
         ) as gateway,
         stoppable() as stopped,
     ):
-        manner = Manner(conduct.on_drift, stopped, conduct.checkpoint_interval)
-        ended.append(apply_plan(gateway, vault, plan, workers=workers, listener=listener, manner=manner))
+        manner = Manner(
+            on_drift=conduct.on_drift,
+            stopped=stopped,
+            checkpoint_interval=conduct.checkpoint_interval,
+            who=f"lookervault {conduct.command}",
+            ended=ended.append,
+        )
+        apply_plan(gateway, vault, plan, workers=workers, listener=listener, manner=manner)
 
 
 def ask() -> None:

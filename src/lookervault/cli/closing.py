@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from lookervault.errors import PartlyApplied, Stale, UsageError
+from lookervault.errors import (
+    Interrupted,
+    LookervaultError,
+    PartlyApplied,
+    Refused,
+    Stale,
+    UsageError,
+)
 from lookervault.report.findings import told_once
 from lookervault.report.safe import visible
 
@@ -27,14 +34,14 @@ def closing(path: str, instance: str, as_json: bool) -> Iterator[list[Outcome]]:
 
     PartlyApplied or Stale where not everything was carried out.
     """
-    from lookervault.run.apply import Halted
-
     _check_writable(path)
     ended: list[Outcome] = []
     try:
         yield ended
-    except Halted as halted:
-        _tell(halted.outcome, "interrupted", path, instance, as_json)
+    except (LookervaultError, KeyboardInterrupt) as error:
+        stopped = isinstance(error, Interrupted | Refused | KeyboardInterrupt)
+        for outcome in ended:
+            _tell(outcome, "interrupted" if stopped else "failed", path, instance, as_json)
         raise
     for outcome in ended:
         _tell(outcome, "complete" if outcome.complete else "incomplete", path, instance, as_json)
@@ -45,7 +52,8 @@ def _tell(outcome: Outcome, ending: str, path: str, instance: str, as_json: bool
     data = report(outcome, ending, instance)
     if path:
         write_report(Path(path), data)
-    typer.echo(json.dumps({"event": "applied", **data}) if as_json else summary(outcome, ending))
+    following = f"\nNext: {data['next']}" if data["next"] else ""
+    typer.echo(json.dumps({"event": "applied", **data}) if as_json else summary(outcome, ending) + following)
 
 
 def report(outcome: Outcome, ending: str, instance: str) -> dict[str, Any]:
@@ -59,7 +67,7 @@ def report(outcome: Outcome, ending: str, instance: str) -> dict[str, Any]:
 def next_command(outcome: Outcome, instance: str) -> str:
     """What to type after this; nothing where all is done."""
     where = f" --instance {instance}" if instance else ""
-    if outcome.not_started or outcome.failed or (outcome.skipped and not outcome.only_stale):
+    if outcome.begun or outcome.not_started or outcome.failed or (outcome.skipped and not outcome.only_stale):
         return f"lookervault apply --resume{where}"
     return f"lookervault plan{where}" if outcome.stale else ""
 
@@ -92,7 +100,8 @@ def _raise(outcome: Outcome, instance: str) -> None:
 
 def summary(outcome: Outcome, ending: str) -> str:
     """What became of a plan."""
-    head = {"complete": "Apply complete", "incomplete": "Apply ended"}.get(ending, "Apply interrupted")
+    heads = {"complete": "Apply complete", "incomplete": "Apply ended", "failed": "Apply failed"}
+    head = heads.get(ending, "Apply interrupted")
     done = {"created": outcome.created, "updated": outcome.updated, "deleted": outcome.deleted}
     counts = ", ".join([*(f"{n} {name}" for name, n in done.items()), *_left(outcome)])
     lines = [f"\n{head}: {counts} in {outcome.seconds:.1f}s."]
@@ -102,6 +111,7 @@ def summary(outcome: Outcome, ending: str) -> str:
         lines += [f"      {line}" for line in moved.difference]
     lines += [f"  note: {visible(note)}" for note in outcome.notes]
     lines += [f"  skipped: {visible(f.address)}: {visible(f.message)}" for f in outcome.skipped]
+    lines += [f"  begun: {visible(address)}" for address in outcome.begun]
     lines += [f"  not started: {visible(address)}" for address in outcome.not_started[:_SHOWN]]
     if len(outcome.not_started) > _SHOWN:
         lines.append(f"  ... and {len(outcome.not_started) - _SHOWN} more not started")
@@ -116,6 +126,7 @@ def _left(outcome: Outcome) -> list[str]:
         "failed": len(outcome.failed),
         "skipped": len(outcome.skipped),
         "stale": len(outcome.stale),
+        "begun": len(outcome.begun),
         "not started": len(outcome.not_started),
     }
     return [f"{count} {name}" for name, count in counts.items() if count]

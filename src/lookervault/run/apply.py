@@ -45,28 +45,19 @@ class Manner(msgspec.Struct, frozen=True):
     alone (`skip`), nothing more is written (`stop`), or the plan is carried out all the same (`overwrite`).
     `stopped` is asked before every call whether to leave off. After every `checkpoint_interval` changes
     what they came to is written down for whoever asks how far it is; the journal itself knows every call.
-    `who` is what others are told who find the target locked.
+    `who` is what others are told who find the target locked. `ended` is given what it came to, also where
+    it was stopped or an error ended it.
     """
 
     on_drift: OnDrift = "skip"
     stopped: Callable[[], bool] = lambda: False
     checkpoint_interval: int = 100
     who: str = "lookervault apply"
+    ended: Callable[[Outcome], None] = lambda outcome: None
 
 
 DEFAULT_MANNER = Manner()
 _SETTLING = 2.0  # seconds
-
-
-class Halted(Interrupted):
-    """An apply that was stopped; `outcome` is what it came to."""
-
-    def __init__(self, outcome: Outcome, total: int) -> None:
-        super().__init__(
-            f"stopped; {outcome.applied} of {total} changes are done",
-            hint="go on with `lookervault apply --resume`",
-        )
-        self.outcome = outcome
 
 
 def apply_plan(
@@ -78,7 +69,10 @@ def apply_plan(
     listener: Listener,
     manner: Manner = DEFAULT_MANNER,
 ) -> Outcome:
-    """Carries the plan out, going on where an earlier try of the same plan stopped."""
+    """Carries the plan out, going on where an earlier try of the same plan stopped.
+
+    Interrupted where it was stopped, Refused where the budget of calls ended: both can go on.
+    """
     if plan.target.host != gateway.host:
         raise Refused(
             f"this plan is for {plan.target.host}, not for {gateway.host}",
@@ -160,7 +154,7 @@ class _Run:
         self.drifted = False
 
     def to_its_end(self, workers: int) -> Outcome:
-        """Carries out what can be; Halted where it was stopped before the end."""
+        """Carries out what can be; Interrupted where it was stopped before the end."""
         began = time.monotonic()
         with Journal(self.vault, self.record.outcome.session) as journal:
             try:
@@ -168,7 +162,13 @@ class _Run:
             except (KeyboardInterrupt, Stop):
                 if not self.drifted:
                     self._end(began, "interrupted")
-                    raise Halted(self.record.outcome, len(self.plan.changes)) from None
+                    done = f"{self.record.outcome.applied} of {len(self.plan.changes)} changes are done"
+                    raise Interrupted(
+                        f"stopped; {done}", hint="go on with `lookervault apply --resume`"
+                    ) from None
+            except Refused:
+                self._end(began, "interrupted")
+                raise
             except BaseException:
                 self._end(began, "failed")
                 raise
@@ -192,6 +192,8 @@ class _Run:
         performer = Performer(self.gateway, journal, self.ids, past, self.ear.hear, recheck, self._stopped)
 
         def perform(node: Node) -> None:
+            if self._stopped():
+                raise Stop
             self.record.starting(node)
             try:
                 performer.perform(node)
@@ -213,3 +215,4 @@ class _Run:
         outcome.notes = self.ear.notes
         outcome.seconds = time.monotonic() - began
         self.record.keep(ending)
+        self.manner.ended(outcome)

@@ -48,8 +48,9 @@ class Failure(msgspec.Struct):
 class Outcome(msgspec.Struct):
     """What became of a plan; `seconds` is the time it took, `notes` what the server made of values.
 
-    `stale` are changes that were not written because the target moved; `not_started` those to which it did
-    not come at all, `todo` what is left to people of what was carried out.
+    `stale` are changes that were not written because the target moved, `begun` those in the middle of which
+    it was stopped, `not_started` those to which it did not come at all; `todo` is what is left to people of
+    what was carried out.
     """
 
     session: str
@@ -59,6 +60,7 @@ class Outcome(msgspec.Struct):
     failed: list[Failure] = []
     skipped: list[Failure] = []
     stale: list[Failure] = []
+    begun: list[str] = []
     not_started: list[str] = []
     seconds: float = 0.0
     notes: list[str] = []
@@ -78,7 +80,7 @@ class Outcome(msgspec.Struct):
     @property
     def complete(self) -> bool:
         """Whether every change was carried out."""
-        return not (self.failed or self.skipped or self.stale or self.not_started)
+        return not (self.failed or self.skipped or self.stale or self.begun or self.not_started)
 
     def count(self, action: Action) -> None:
         """Adds one carried out change."""
@@ -161,7 +163,9 @@ class Record:
         """Writes the ending, and the id mappings learned so far."""
         outcome = self.outcome
         ended = {*self._lost, *(a for a in self._changes if not self._open[a])}
-        outcome.not_started = [a for a in self._changes if a not in ended]
+        left = [a for a in self._changes if a not in ended]
+        outcome.begun = [a for a in left if a in self._began]
+        outcome.not_started = [a for a in left if a not in self._began]
         done = set(self._done)
         outcome.todo = [f for f in self._plan.findings if f.level == "todo" and f.address in done]
         counts = {
@@ -171,6 +175,7 @@ class Record:
             "failed": len(outcome.failed),
             "skipped": len(outcome.skipped),
             "stale": len(outcome.stale),
+            "begun": len(outcome.begun),
             "not_started": len(outcome.not_started),
         }
         learned = [*self._plan.pairs, *self._learned()]

@@ -14,7 +14,7 @@ from lookervault.plan.change import Action
 from lookervault.plan.pair import Sides, pair
 from lookervault.plan.plan import Plan
 from lookervault.plan.policy import Policy
-from lookervault.run.apply import apply_plan
+from lookervault.run.apply import DEFAULT_MANNER, Manner, apply_plan
 from lookervault.run.events import Listener
 from lookervault.run.part import Found, belongings, leads_to
 from lookervault.run.planning import Planned, Request, planned
@@ -75,7 +75,9 @@ class Wish(msgspec.Struct, frozen=True):
     workers: int = 8
 
 
-def restore_one(gateway: Gateway, vault: Vault, wish: Wish, listener: Listener) -> tuple[Restored, Plan]:
+def restore_one(
+    gateway: Gateway, vault: Vault, wish: Wish, listener: Listener, manner: Manner = DEFAULT_MANNER
+) -> tuple[Restored, Plan]:
     """Restores an object with what belongs to it and what it needs; the plan says how."""
     began = time.monotonic()
     at = (wish.found.item.kind, wish.found.item.id)
@@ -94,7 +96,9 @@ def restore_one(gateway: Gateway, vault: Vault, wish: Wish, listener: Listener) 
         text = "; ".join(f"{f.address}: {f.message}" for f in plan.errors[:5])
         raise PlanError(text, hint="mend that, or add --force to go on as far as Looker lets us")
     if plan.changes and not wish.dry_run:
-        done.outcome = apply_plan(gateway, vault, plan, workers=wish.workers, listener=listener)
+        done.outcome = apply_plan(
+            gateway, vault, plan, workers=wish.workers, listener=listener, manner=manner
+        )
         mine = done.preview.object
         mine.id = mine.id or _made_id(vault, done.outcome.session, mine.address)
     done.seconds = time.monotonic() - began

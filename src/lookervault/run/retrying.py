@@ -9,7 +9,7 @@ from lookervault.looker.gateway import Gateway
 from lookervault.plan.codec import decode_plan
 from lookervault.plan.plan import Plan
 from lookervault.plan.select import Selection
-from lookervault.run.apply import apply_plan
+from lookervault.run.apply import DEFAULT_MANNER, Manner, apply_plan
 from lookervault.run.events import Listener
 from lookervault.run.planning import Planned, Request, planned
 from lookervault.run.record import Outcome
@@ -34,7 +34,12 @@ class Again(msgspec.Struct, frozen=True):
 
 
 def retry_letter(
-    gateway: Gateway, vault: Vault, number: int, how: Again, listener: Listener
+    gateway: Gateway,
+    vault: Vault,
+    number: int,
+    how: Again,
+    listener: Listener,
+    manner: Manner = DEFAULT_MANNER,
 ) -> tuple[DeadLetter, Outcome | None]:
     """The letter, and what became of it; nothing where the target is as desired by now."""
     letter = deadletters.get(vault, number)
@@ -45,7 +50,7 @@ def retry_letter(
     if not plan.changes:
         deadletters.remove(vault, number)
         return letter, None
-    outcome = apply_plan(gateway, vault, plan, workers=how.workers, listener=listener)
+    outcome = apply_plan(gateway, vault, plan, workers=how.workers, listener=listener, manner=manner)
     # the new apply has letters of its own for what failed again
     if outcome.complete or outcome.failed:
         deadletters.supersede(vault, letter, outcome.session)

@@ -110,6 +110,9 @@ def _parallel(
                     ready += _settled(ways, running.pop(future), future, failures, dropped, watcher)
         except BaseException:
             pool.shutdown(cancel_futures=True)
+            for future, node in running.items():  # what was in flight has come to its end
+                if not future.cancelled() and isinstance(future.exception(), (*failures, type(None))):
+                    _settled(ways, node, future, failures, dropped, watcher)
             raise
 
 

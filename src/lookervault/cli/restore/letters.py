@@ -10,11 +10,15 @@ import typer
 
 from lookervault.cli.asking import check_terminal
 from lookervault.cli.options import (
+    CallsOption,
     ConfigOption,
     DbOption,
     DebugOption,
     InstanceOption,
     JsonOption,
+    Limits,
+    RateOption,
+    RatePerMinuteOption,
     WorkersOption,
     load_config,
     opened_gateway,
@@ -28,6 +32,7 @@ from lookervault.cli.restore.backup import (
     retries_of,
     workers_of,
 )
+from lookervault.cli.stopping import stoppable
 from lookervault.errors import UsageError
 from lookervault.report.safe import visible
 
@@ -119,6 +124,9 @@ def retry(
     db: DbOption = "",
     instance: InstanceOption = "",
     workers: WorkersOption = None,
+    rate_limit_per_second: RateOption = None,
+    rate_limit_per_minute: RatePerMinuteOption = None,
+    max_calls: CallsOption = None,
     max_retries: RetriesOption = None,
     as_json: JsonOption = False,
     debug: DebugOption = False,
@@ -131,18 +139,22 @@ def retry(
 
         lookervault restore dlq retry 3 --fix-dependencies
     """
+    from lookervault.run.apply import Manner
     from lookervault.run.retrying import Again, retry_letter
 
     loaded = load_config(config)
     access = instance_access(loaded, instance)
     threads = workers_of(loaded, workers)
+    limits = Limits(rate_limit_per_second, rate_limit_per_minute, max_calls)
     with opened_vault(loaded, db, create=False) as vault:
         with (
             progress(as_json=False, quiet=as_json or not sys.stderr.isatty()) as listener,
-            opened_gateway(access, threads, listener, retries_of(loaded, max_retries)) as gateway,
+            opened_gateway(access, threads, listener, retries_of(loaded, max_retries), limits) as gateway,
+            stoppable() as stopped,
         ):
             how = Again(access.name, fix_dependencies, force, threads)
-            letter, outcome = retry_letter(gateway, vault, number, how, listener)
+            manner = Manner(stopped=stopped, who="lookervault restore dlq retry")
+            letter, outcome = retry_letter(gateway, vault, number, how, listener, manner)
         applied = outcome.applied if outcome else 0
         if as_json:
             done = outcome is None or outcome.complete

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from lookervault.cli.asking import check_terminal
 from lookervault.cli.choice import ExcludeTypesOption, FolderOption, OnlyTypesOption, selection
 from lookervault.cli.options import (
+    CallsOption,
     CheckpointOption,
     ConfigOption,
     DbOption,
@@ -44,12 +45,13 @@ from lookervault.cli.restore.backup import (
     retries_of,
     workers_of,
 )
-from lookervault.cli.restore.tally import Tally, both, failure_lines, table
+from lookervault.cli.restore.tally import Tally, both, told
 from lookervault.cli.stopping import stoppable
 from lookervault.errors import PlanError
 
 if TYPE_CHECKING:
     from lookervault.config import Access, Config
+    from lookervault.looker.stats import Stats
     from lookervault.plan.plan import Plan
     from lookervault.plan.policy import Policy
     from lookervault.plan.select import Selection
@@ -96,6 +98,7 @@ def bulk(
     workers: WorkersOption = None,
     rate_limit_per_second: RateOption = None,
     rate_limit_per_minute: RatePerMinuteOption = None,
+    max_calls: CallsOption = None,
     max_retries: RetriesOption = None,
     checkpoint_interval: CheckpointOption = None,
     as_json: JsonOption = False,
@@ -117,7 +120,7 @@ def bulk(
     how = How(
         workers_of(loaded, workers),
         retries_of(loaded, max_retries),
-        Limits(rate_limit_per_second, rate_limit_per_minute),
+        Limits(rate_limit_per_second, rate_limit_per_minute, max_calls),
         as_json,
         quiet,
         dry_run,
@@ -146,6 +149,7 @@ def all_(
     workers: WorkersOption = None,
     rate_limit_per_second: RateOption = None,
     rate_limit_per_minute: RatePerMinuteOption = None,
+    max_calls: CallsOption = None,
     max_retries: RetriesOption = None,
     checkpoint_interval: CheckpointOption = None,
     as_json: JsonOption = False,
@@ -167,7 +171,7 @@ def all_(
     how = How(
         workers_of(loaded, workers),
         retries_of(loaded, max_retries),
-        Limits(rate_limit_per_second, rate_limit_per_minute),
+        Limits(rate_limit_per_second, rate_limit_per_minute, max_calls),
         as_json,
         quiet,
         dry_run,
@@ -188,6 +192,7 @@ def resume(
     workers: WorkersOption = None,
     rate_limit_per_second: RateOption = None,
     rate_limit_per_minute: RatePerMinuteOption = None,
+    max_calls: CallsOption = None,
     max_retries: RetriesOption = None,
     checkpoint_interval: CheckpointOption = None,
     as_json: JsonOption = False,
@@ -208,7 +213,7 @@ def resume(
     how = How(
         workers_of(loaded, workers),
         retries_of(loaded, max_retries),
-        Limits(rate_limit_per_second, rate_limit_per_minute),
+        Limits(rate_limit_per_second, rate_limit_per_minute, max_calls),
         as_json,
         quiet,
         checkpoint_interval=interval_of(loaded, checkpoint_interval),
@@ -248,7 +253,7 @@ def _restore(
             text = "; ".join(f"{f.address}: {f.message}" for f in plan.errors[:5])
             raise PlanError(text, hint="mend that, or add --force to go on as far as Looker lets us")
         _ask(plan, how)
-        _carry_out(vault, access, plan, how)
+        _carry_out(vault, access, plan, how, gateway.stats)
 
 
 def _planned(plan: Plan) -> str:
@@ -266,52 +271,38 @@ def _ask(plan: Plan, how: How) -> None:
     typer.confirm("Restore this?", abort=True, err=how.as_json)
 
 
-def _carry_out(vault: Vault, access: Access, plan: Plan, how: How) -> None:
+def _carry_out(vault: Vault, access: Access, plan: Plan, how: How, stats: Stats | None = None) -> None:
     from lookervault.model.catalog import KINDS
     from lookervault.run.apply import Manner, apply_plan
 
     titles = {name: kind.title for name, kind in KINDS.items()}
+    ended: list[Outcome] = []
     with ExitStack() as stack:
         bars = sys.stderr.isatty() or how.as_json or how.quiet
         tally = Tally((c.address for c in plan.changes), titles, None if bars else _say)
+
+        def tell() -> None:
+            for outcome in ended:
+                typer.echo(told(outcome, tally, access.name, how.as_json))
+
+        stack.callback(tell)  # last of all, and also where an error or a signal ends it
         # in plain lines the kinds stand for their objects
         listener = both(
             tally, stack.enter_context(progress(as_json=how.as_json, quiet=how.quiet, brief=True))
         )
-        gateway = stack.enter_context(opened_gateway(access, how.workers, listener, how.retries, how.limits))
+        gateway = stack.enter_context(
+            opened_gateway(access, how.workers, listener, how.retries, how.limits, stats)
+        )
         stopped = stack.enter_context(stoppable())
-        manner = Manner(stopped=stopped, checkpoint_interval=how.checkpoint_interval)
+        manner = Manner(
+            stopped=stopped,
+            checkpoint_interval=how.checkpoint_interval,
+            who="lookervault restore",
+            ended=ended.append,
+        )
         outcome = apply_plan(gateway, vault, plan, workers=how.workers, listener=listener, manner=manner)
-    typer.echo(json.dumps(as_data(outcome, tally)) if how.as_json else summary(outcome, tally))
     raise_unless_complete(vault, outcome)
 
 
 def _say(line: str) -> None:
     sys.stderr.write(line + "\n")
-
-
-def as_data(outcome: Outcome, tally: Tally) -> dict[str, Any]:
-    """What was done as plain JSON values."""
-    import msgspec
-
-    told: dict[str, Any] = msgspec.to_builtins(outcome)
-    return {"event": "restored", **told, "kinds": tally.rows(), "per_second": _rate(outcome)}
-
-
-def summary(outcome: Outcome, tally: Tally) -> str:
-    """What was done, kind by kind, and how fast."""
-    head = "Restored" if outcome.complete else "Restored in part"
-    lost = [*outcome.failed, *outcome.stale, *outcome.skipped]
-    return "\n".join(
-        [
-            *table(tally.rows()),
-            *failure_lines(lost),
-            f"{head}: {outcome.created} created, {outcome.updated} updated, {len(outcome.failed)} failed,"
-            f" {len(outcome.skipped)} skipped in {outcome.seconds:.1f}s ({_rate(outcome):.0f} a second);"
-            f" session {outcome.session}.",
-        ]
-    )
-
-
-def _rate(outcome: Outcome) -> float:
-    return round(outcome.applied / outcome.seconds, 1) if outcome.seconds else 0.0

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lookervault.cli.options import (
+    CallsOption,
     ConfigOption,
     DbOption,
     DebugOption,
     InstanceOption,
     JsonOption,
+    Limits,
+    RateOption,
+    RatePerMinuteOption,
     WorkersOption,
     load_config,
     opened_gateway,
@@ -35,6 +39,7 @@ from lookervault.cli.restore.backup import (
     retries_of,
     workers_of,
 )
+from lookervault.cli.stopping import stoppable
 from lookervault.report.safe import visible
 
 if TYPE_CHECKING:
@@ -66,6 +71,9 @@ def single(
     force: ForceOption = False,
     enable_schedules: EnableOption = False,
     workers: WorkersOption = None,
+    rate_limit_per_second: RateOption = None,
+    rate_limit_per_minute: RatePerMinuteOption = None,
+    max_calls: CallsOption = None,
     max_retries: RetriesOption = None,
     as_json: JsonOption = False,
     debug: DebugOption = False,
@@ -85,12 +93,14 @@ def single(
     """
     from lookervault.cli.kinds import wanted_kinds
     from lookervault.plan.policy import Policy
+    from lookervault.run.apply import Manner
     from lookervault.run.part import located
     from lookervault.run.restoring import Wish, restore_one
 
     loaded = load_config(config)
     access = instance_access(loaded, instance)
     threads = workers_of(loaded, workers)
+    limits = Limits(rate_limit_per_second, rate_limit_per_minute, max_calls)
     quiet = as_json or not sys.stderr.isatty()
     with opened_vault(loaded, db, create=False) as vault:
         found = located(
@@ -103,9 +113,11 @@ def single(
         wish = Wish(found, access.name, policy, dry_run, force, threads)
         with (
             progress(as_json=False, quiet=quiet) as listener,
-            opened_gateway(access, threads, listener, retries_of(loaded, max_retries)) as gateway,
+            opened_gateway(access, threads, listener, retries_of(loaded, max_retries), limits) as gateway,
+            stoppable() as stopped,
         ):
-            done, plan = restore_one(gateway, vault, wish, listener)
+            manner = Manner(stopped=stopped, who="lookervault restore single")
+            done, plan = restore_one(gateway, vault, wish, listener, manner)
         if as_json:
             typer.echo(json.dumps(as_data(done, dry_run), ensure_ascii=False))
         else:

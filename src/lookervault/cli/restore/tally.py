@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from lookervault.run.events import Event, Listener
+    from lookervault.run.record import Outcome
 
 _ENDED = {"create": "created", "update": "updated", "delete": "deleted"}
 COLUMNS = ("created", "updated", "deleted", "failed", "skipped", "stale")
@@ -102,3 +104,50 @@ def _pairs(row: tuple[str, ...], widths: list[int]) -> list[tuple[str, int]]:
 def failure_lines(failures: Iterable[Any]) -> list[str]:
     """Each failure with its cause."""
     return [f"  {visible(f.address)}: {visible(f.message)}" for f in failures]
+
+
+def told(outcome: Outcome, tally: Tally, instance: str, as_json: bool) -> str:
+    """The closing report, with what to type next."""
+    following = next_command(outcome, instance)
+    if as_json:
+        return json.dumps({**as_data(outcome, tally), "next": following})
+    return summary(outcome, tally) + (f"\nNext: {following}" if following else "")
+
+
+def next_command(outcome: Outcome, instance: str) -> str:
+    """What to type after this; nothing where all is done."""
+    where = f" --instance {instance}" if instance else ""
+    return "" if outcome.complete else f"lookervault restore resume {outcome.session}{where}"
+
+
+def as_data(outcome: Outcome, tally: Tally) -> dict[str, Any]:
+    """What was done as plain JSON values."""
+    import msgspec
+
+    told: dict[str, Any] = msgspec.to_builtins(outcome)
+    return {"event": "restored", **told, "kinds": tally.rows(), "per_second": _rate(outcome)}
+
+
+def summary(outcome: Outcome, tally: Tally) -> str:
+    """What was done, kind by kind, and how fast."""
+    head = "Restored" if outcome.complete else "Restored in part"
+    lost = [*outcome.failed, *outcome.stale, *outcome.skipped]
+    left = {
+        "stale": len(outcome.stale),
+        "begun": len(outcome.begun),
+        "not started": len(outcome.not_started),
+    }
+    more = "".join(f", {count} {name}" for name, count in left.items() if count)
+    return "\n".join(
+        [
+            *table(tally.rows()),
+            *failure_lines(lost),
+            f"{head}: {outcome.created} created, {outcome.updated} updated, {len(outcome.failed)} failed,"
+            f" {len(outcome.skipped)} skipped{more} in {outcome.seconds:.1f}s"
+            f" ({_rate(outcome):.0f} a second); session {outcome.session}.",
+        ]
+    )
+
+
+def _rate(outcome: Outcome) -> float:
+    return round(outcome.applied / outcome.seconds, 1) if outcome.seconds else 0.0
