@@ -31,9 +31,9 @@ def board(stage: Stage) -> str:
     return str(stage.dev.all("dashboard")[0]["id"])
 
 
-def plan(stage: Stage, *words: str) -> str:
+def plan(stage: Stage, *words: str, code: int = 0) -> str:
     done = stage.run("plan", "content", "--instance", "dev", "--quiet", *words)
-    assert done.code == 0, done.err
+    assert done.code == code, done.err
     return done.out
 
 
@@ -61,7 +61,7 @@ def test_one_field_here_and_another_in_looker(stage: Stage) -> None:
 def test_the_same_field_on_both_sides_is_not_applied_without_a_decision(stage: Stage) -> None:
     edit(exported(stage), "title: KPIs", "title: Mine")
     stage.dev.edit("dashboard", board(stage), title="Theirs")
-    assert "conflict: title was changed here and in Looker" in plan(stage)
+    assert "conflict: title was changed here and in Looker" in plan(stage, code=1)
     assert apply(stage) == 6
     assert stage.dev.all("dashboard")[0]["title"] == "Theirs"
     assert apply(stage, "--on-conflict", "desired") == 0
@@ -87,7 +87,7 @@ def test_what_was_left_out_of_an_apply_keeps_its_base(stage: Stage) -> None:
     edit(stage.folder / "content/folders/Shared/Sales/Orders.look.yaml", "title: Orders", "title: Sold")
     stage.dev.edit("dashboard", board(stage), title="Theirs")
     assert apply(stage, "--target", "look:*") == 0
-    assert "conflict: title was changed here and in Looker" in plan(stage)
+    assert "conflict: title was changed here and in Looker" in plan(stage, code=1)
 
 
 def test_a_vault_that_knows_nothing_says_nothing(stage: Stage) -> None:
