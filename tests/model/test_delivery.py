@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from lookervault.model.naming import identity_fields, name_all
 from lookervault.model.resource import Attributes, Resource
-from lookervault.model.state import build_state, identity_fields, name_all
+from lookervault.model.state import build_state
 from lookervault.model.values import JsonText, Link
 
 from .raws import (

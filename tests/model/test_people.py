@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from lookervault.model.context import Context
+from lookervault.model.naming import identity_fields, name_all
 from lookervault.model.people import user_identity
 from lookervault.model.resource import Resource, State
-from lookervault.model.state import build_state, identity_fields, name_all
+from lookervault.model.state import build_state
 from lookervault.model.values import Link
 from lookervault.plan.pair import pair
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lookervault.model.catalog import KINDS
+from lookervault.model.naming import identity_fields, name_all
 from lookervault.model.resource import Completeness
-from lookervault.model.state import build_state, identity_fields, name_all
+from lookervault.model.state import build_state
 from lookervault.model.values import Link
 
 from .raws import (

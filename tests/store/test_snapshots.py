@@ -243,15 +243,15 @@ def test_a_second_put_replaces_the_first(vault: Vault) -> None:
     )
 
 
-def test_names_and_addresses_may_come_later(vault: Vault) -> None:
+def test_addresses_may_come_later(vault: Vault) -> None:
     number = stage(vault, {"look": {"1": {"a": 1}, "2": {"a": 2}}})
-    label(vault, number, "look", [(1, "Sales", "look:Shared/Sales"), ("9", "none", "none")])
+    label(vault, number, "look", [(1, "look:Shared/Sales"), ("9", "none")])
     found = {
         each.id: (each.name, each.address, each.raw) for each in items(vault, complete(vault, number, FULL))
     }
-    assert found == {"1": ("Sales", "look:Shared/Sales", {"a": 1}), "2": ("n2", "look:2", {"a": 2})}
+    assert found == {"1": ("n1", "look:Shared/Sales", {"a": 1}), "2": ("n2", "look:2", {"a": 2})}
     with pytest.raises(StoreError, match="is complete"):
-        label(vault, number, "look", [("1", "a", "b")])
+        label(vault, number, "look", [("1", "b")])
 
 
 def test_an_address_may_change_while_the_content_does_not(vault: Vault) -> None:

@@ -134,7 +134,7 @@ def _show_plan(path: Path, form: str, expand: bool, address: str) -> None:
 
 def _show_object(vault: Vault, address: str, snapshot: str, form: str) -> None:
     from lookervault.model.address import parse
-    from lookervault.model.state import in_trash
+    from lookervault.model.naming import in_trash
     from lookervault.store.snapshots import find, resolve
     from lookervault.store.yamltext import dump
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from lookervault.looker.text import excerpt, strip_markup
 from lookervault.looker.transport import Answer
 
 _FIELD_ERRORS = 20
+_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _FIELD_NAMES = ("field", "code", "message")
 _BASE_URL_HINT = "check base_url: it must be the address of the API itself"
 _HINTS = {
@@ -23,17 +24,28 @@ _HINTS = {
 }
 
 
-def decoded(body: bytes) -> Any:
+def decoded(body: bytes | msgspec.Raw) -> Any:
     """The JSON value in `body`, None where it is empty; raises ValueError where it is not JSON."""
-    if not body.strip():
+    if not isinstance(body, msgspec.Raw) and not body.strip():
         return None
     try:
         return msgspec.json.decode(body)
     except ValueError:
         # The standard library takes what msgspec does not: 1e400, a lone surrogate, a byte order mark.
-        return json.loads(body)
+        return json.loads(bytes(body))
     except RecursionError as error:
         raise ValueError("nested too deep") from error
+
+
+def split(body: bytes) -> Any:
+    """The items of a JSON list, as the bytes of each: what is decoded takes many times the memory.
+
+    Anything else is decoded.
+    """
+    try:
+        return _LIST.decode(body)
+    except (msgspec.MsgspecError, RecursionError):
+        return decoded(body)
 
 
 def encoded(value: Any) -> bytes:
@@ -46,12 +58,18 @@ def encoded(value: Any) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode()
 
 
-def value_of(method: str, path: str, answer: Answer, secrets: Iterable[str] = ()) -> Any:
+def value_of(
+    method: str,
+    path: str,
+    answer: Answer,
+    secrets: Iterable[str] = (),
+    decode: Callable[[bytes], Any] = decoded,
+) -> Any:
     """What a good answer holds; raises the error that a bad one means."""
     if not answer.ok:
         raise _refusal(method, path, answer, tuple(secrets))
     try:
-        return decoded(answer.value)
+        return decode(answer.value)
     except ValueError as error:
         message = f"Looker answered {answer.status} to {method} {path}, but not in JSON"
         raise AnswerLost(

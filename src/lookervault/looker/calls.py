@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from looker_sdk.rtl.transport import HttpMethod, TransportOptions
 
 from lookervault.errors import AnswerLost, Unreachable
-from lookervault.looker.answers import value_of
+from lookervault.looker.answers import decoded, value_of
 from lookervault.looker.limiter import Limiter
 from lookervault.looker.paths import bucket
 from lookervault.looker.retry import Backoff, Retry, may_repeat, repeat, retry_after
@@ -21,7 +21,10 @@ _TOKENS_PER_CALL = 3
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request to Looker: `path` is below the API prefix and for people, `url` is where it goes."""
+    """A request to Looker: `path` is below the API prefix and for people, `url` is where it goes.
+
+    `decode` makes a value of a good answer.
+    """
 
     method: str
     path: str
@@ -30,6 +33,7 @@ class Call:
     body: bytes | None = field(default=None, repr=False)
     headers: dict[str, str] = field(default_factory=dict)
     repeatable: bool = False
+    decode: Callable[[bytes], Any] = decoded
 
 
 class Token(Protocol):
@@ -74,7 +78,8 @@ class Sender:
                 answer, secrets = self._authorised(call, tokens) if tokens else (self.once(call), ())
                 if call.method == "DELETE" and answer.status == 404 and in_doubt:
                     return answer, None
-                return answer, value_of(call.method, call.path, answer, (*self.secrets, *secrets))
+                known = (*self.secrets, *secrets)
+                return answer, value_of(call.method, call.path, answer, known, call.decode)
             except AnswerLost:
                 in_doubt = True
                 raise

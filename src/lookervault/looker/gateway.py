@@ -9,9 +9,10 @@ from typing import Any
 
 from looker_sdk.rtl.serialize import deserialize40, serialize40
 from looker_sdk.sdk.api40.methods import Looker40SDK
+from msgspec import Raw
 
 from lookervault.errors import ApiError, AuthError
-from lookervault.looker.answers import decoded, encoded
+from lookervault.looker.answers import decoded, encoded, split
 from lookervault.looker.calls import Call, Sender
 from lookervault.looker.limiter import Limiter
 from lookervault.looker.pages import Page, Together, paged, total_of
@@ -76,6 +77,14 @@ class Gateway:
         """The decoded JSON that GET gives."""
         return self._send("GET", path, query)[1]
 
+    def listed(self, path: ApiPath, query: Mapping[str, QueryValue], size: int = 100) -> Iterator[list[Any]]:
+        """The whole list at `path`, that one call gives, decoded a part at a time."""
+        items = self._send("GET", path, query, decode=split)[1] or []
+        if not isinstance(items, list):
+            raise _no_list(path)
+        for start in range(0, len(items), size):
+            yield [decoded(i) if isinstance(i, Raw) else i for i in items[start : start + size]]
+
     def pages(self, path: ApiPath, /, page_size: int = 100, **query: QueryValue) -> Iterator[list[Any]]:
         """The list at `path` in pages, each object once."""
         return self.paged(path, query, page_size)
@@ -96,8 +105,7 @@ class Gateway:
             )
             # some servers say of an empty list that it is nothing
             if page is not None and not isinstance(page, list):
-                text = encoded_path(path)
-                raise ApiError(f"GET {text} gave no list", method="GET", path=text)
+                raise _no_list(path)
             return page or [], total_of(reply.headers)
 
         return paged(get, page_size, start, together)
@@ -138,6 +146,7 @@ class Gateway:
         query: Mapping[str, QueryValue] | None = None,
         body: Any = None,
         repeatable: bool | None = None,
+        decode: Callable[[bytes], Any] = decoded,
     ) -> tuple[Reply, Any]:
         text = encoded_path(path)
         call = Call(
@@ -147,9 +156,15 @@ class Gateway:
             encoded_query(query),
             None if body is None else encoded(body),
             repeatable=method != "POST" if repeatable is None else repeatable,
+            decode=decode,
         )
         answer, value = self._sender.send(call, self._session)
         return Reply(answer.status, answer.headers, answer.value), value
+
+
+def _no_list(path: ApiPath) -> ApiError:
+    text = encoded_path(path)
+    return ApiError(f"GET {text} gave no list", method="GET", path=text)
 
 
 def connect(

@@ -25,6 +25,9 @@ _LOGINS = (
     ("embed", "credentials_embed", "external_user_id"),
 )
 
+# the fields of users in which these stand
+LOGIN_FIELDS = frozenset({"credentials_email", *(credential for _, credential, _ in _LOGINS)})
+
 
 def user_email(raw: Raw) -> str:
     """The e-mail that is a user's name on every instance, in lower case; empty where there is none."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lookervault.model.address import Address
@@ -12,23 +11,12 @@ from lookervault.model.context import Context, RawObjects
 from lookervault.model.fields import BODIES, OBJECTS
 from lookervault.model.kind import Identity, Kind
 from lookervault.model.links import linked_fields
+from lookervault.model.naming import At, addresses_of, is_deleted
 from lookervault.model.normal import known, pick, text_id
 from lookervault.model.resource import Attributes, Completeness, Finding, Resource, State
 from lookervault.model.usage import usage
 from lookervault.model.values import Link
 
-At = tuple[str, str]  # (kind, id)
-
-# fields that `Kind.identity` functions read
-_IDENTITY = {
-    *("id", "name", "title", "email", "parent_id", "folder_id", "personal_folder_id", "external_id"),
-    *("dashboard_id", "look_id", "lookml_dashboard_id", "dashboard_element_id", "investigative_content_id"),
-    *("first_name", "last_name", "service_account_name"),
-    *("custom_title", "field", "integration_hub_id", "url", "label", "model_name", "deleted"),
-}
-
-# the root of the addresses of what is in the trash; real roots have names of their own
-TRASH = "Trash"
 IN_TRASH = "what it belongs to is in the trash"
 
 
@@ -40,7 +28,7 @@ def build_state(
     context = Context(kept, scope, host)
     context.trashed = _trashed(kept)
     identities = dict(_identities(context))
-    context.addresses.update(_addresses(identities, context.trashed))
+    context.addresses.update(addresses_of(identities, context.trashed))
     resources = [_resource(at, identities, context) for at in identities]
     return State(
         host,
@@ -74,41 +62,6 @@ def alone(
     return _resource(at, {at: KINDS[at[0]].identity(raws[at[0]][at[1]], context)}, context)
 
 
-def name_all(raws: RawObjects) -> dict[tuple[str, str], str]:
-    """The address of every object; the raw objects need no more than their `identity_fields`."""
-    return _addresses(dict(_identities(Context(raws, {}))), _trashed(raws))
-
-
-def in_trash(kind: str, address: str | None) -> bool:
-    """Whether an address is that of something in the trash itself, and not of what belongs to it."""
-    return kind in KINDS and KINDS[kind].trash and (address or "").startswith(f"{kind}:{TRASH}/")
-
-
-def identity_fields(raw: Any) -> Any:
-    """As much of a raw object as its address depends on: a small part of what may be a large object."""
-    if not isinstance(raw, dict):
-        return {}
-    nested = {"folder": {"id": raw["folder"].get("id")}} if isinstance(raw.get("folder"), dict) else {}
-    ids = {k: v for k, v in raw.items() if k in _IDENTITY or k.startswith("is_")}
-    logins = {k: v for k, v in raw.items() if k.startswith("credentials_") and k != "credentials_api3" and v}
-    elements = [{"id": e.get("id")} for e in raw.get("dashboard_elements") or [] if not e.get("deleted")]
-    parts = {"dashboard_elements": elements} if elements else {}
-    return ids | parts | nested | logins
-
-
-def _addresses(identities: Mapping[At, Identity], trashed: Set[At]) -> dict[At, str]:
-    keys = {at: _key(at, identities, trashed) for at in identities}
-    while True:
-        shared = Counter((at[0], key) for at, key in keys.items())
-        if len(shared) == len(keys):
-            return {at: str(Address(at[0], key)) for at, key in keys.items()}
-        # objects of one name: none may be taken for another, so each shows its id
-        keys = {
-            at: key if shared[at[0], key] == 1 else (*key[:-1], f"{key[-1]}#{at[1]}")
-            for at, key in keys.items()
-        }
-
-
 def _kept(kind: str, objects: Mapping[str, Any], with_trash: bool) -> Mapping[str, Any]:
     """What is live, and what is in the trash where that is asked for and can be had back."""
     if with_trash and kind in KINDS and KINDS[kind].trash:
@@ -126,36 +79,11 @@ def _trashed(raws: RawObjects) -> set[At]:
     }
 
 
-def is_deleted(raw: Mapping[str, Any]) -> bool:
-    """What has no flag of its own, as boards, says it by a time (resource notes, section 2.8)."""
-    return bool(raw.get("deleted", raw.get("deleted_at")))
-
-
 def _identities(context: Context) -> Iterator[tuple[tuple[str, str], Identity]]:
     for kind in KINDS.values():
         if kind.role != "value":
             for id_, raw in context.raws.get(kind.name, {}).items():
                 yield (kind.name, id_), kind.identity(raw, context)
-
-
-def _key(at: At, identities: Mapping[At, Identity], trashed: Set[At]) -> tuple[str, ...]:
-    """Names from the root down; a parent that is not there shows as its id."""
-    names: list[str] = []
-    below: list[str] = []
-    seen: set[tuple[str, str]] = set()
-    step: tuple[str, str] | None = at
-    while step is not None:
-        identity = identities.get(step)
-        if identity is None or step in seen:
-            names.append(f"#{step[1]}")
-            break
-        seen.add(step)
-        if not KINDS[step[0]].of:
-            names.append(identity.name)
-        if step in trashed:
-            below = [TRASH]
-        step = identity.parent
-    return (*below, *reversed(names))
 
 
 def _resource(

@@ -17,9 +17,10 @@ from lookervault.model.catalog import KINDS
 from lookervault.model.content import DEFAULT_LAYOUT, layout_slots
 from lookervault.model.context import Context, RawObjects
 from lookervault.model.links import HOST_AND_PORT, INSTANCE, own_host
+from lookervault.model.naming import At
 from lookervault.model.normal import comparable, digest, in_order
 from lookervault.model.resource import Part, Resource
-from lookervault.model.state import At, alone
+from lookervault.model.state import alone
 from lookervault.model.values import Link, links, text_links
 from lookervault.plan.change import Action, Change, PartChange
 from lookervault.plan.diff import Echoes, Lens, update

@@ -11,18 +11,14 @@ from typing import TypeVar
 T = TypeVar("T")
 A = TypeVar("A")
 
-_EACH = 3  # answers per worker that may wait to be taken
 
-
-def ahead(pool: ThreadPoolExecutor, call: Callable[[A], T], arguments: Iterable[A]) -> Iterator[T]:
+def ahead(pool: ThreadPoolExecutor, most: int, call: Callable[[A], T], arguments: Iterable[A]) -> Iterator[T]:
     """What the calls give, in order; the pool is kept busy while the taker works on what came before.
 
-    However slow the taker, no more answers wait than a few per worker: that bounds memory.
+    However slow the taker, no more than `most` answers wait: that bounds memory.
     """
     rest = iter(arguments)
-    running: deque[Future[T]] = deque(
-        pool.submit(call, each) for each in islice(rest, _EACH * pool._max_workers)
-    )
+    running: deque[Future[T]] = deque(pool.submit(call, each) for each in islice(rest, most))
     try:
         while running:
             answer = running.popleft().result()

@@ -6,6 +6,8 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_MANY = 100_000  # dictionaries and lists that may come into being before the next search
+
 
 @contextmanager
 def uncollected() -> Iterator[None]:
@@ -17,3 +19,17 @@ def uncollected() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """While objects only pass through, they go as soon as nobody holds them: there is little to search for.
+
+    Each is hundreds of dictionaries, so that the search would begin several times an object.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(_MANY, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from lookervault.model.catalog import KINDS
+from lookervault.model.naming import in_trash
 from lookervault.model.normal import text_id
-from lookervault.model.state import in_trash
 from lookervault.store.snapshots import Head, Item, Snapshot, heads, items
 from lookervault.store.vault import Vault
 

@@ -9,11 +9,11 @@ from lookervault.errors import ApiError, NotFound
 from lookervault.model.address import Address
 from lookervault.model.folders import subtree
 from lookervault.model.kind import Kind, Listing, Raw
+from lookervault.model.naming import name_all
 from lookervault.model.normal import text_id
-from lookervault.model.state import name_all
 from lookervault.run.events import KindProgress, ObjectUnreadable
 from lookervault.run.intake import HEADS
-from lookervault.run.reader import REFUSALS, Call, Got, Reader, answers, chunks, entry, parts_of
+from lookervault.run.reader import REFUSALS, Call, Got, Reader, answers, chunks, entry, pages_of, parts_of
 
 
 def read_detailed(reader: Reader, kind: Kind, there: set[str]) -> Iterator[Got]:
@@ -41,14 +41,17 @@ def read_detailed(reader: Reader, kind: Kind, there: set[str]) -> Iterator[Got]:
 def list_heads(reader: Reader, kind: Kind) -> list[Raw]:
     """The headers of what is live."""
     listing = _listing(kind)
-    few = reader.few(kind.name, False)
+    few = reader.chosen(kind.name, False)
     if few is not None:
         reader.scope[kind.name] = "filtered"
         return few
-    pages = reader.gateway.paged(
-        listing.path, dict(listing.query), listing.page_size, together=reader.together
-    )
-    return [raw for page in pages for raw in page if listing.keep(raw) and not raw.get("deleted")]
+    fields = _needed(reader, kind)
+    return [
+        {f: raw[f] for f in fields & raw.keys()}
+        for page in pages_of(reader, kind)
+        for raw in page
+        if listing.keep(raw) and not raw.get("deleted")
+    ]
 
 
 def _listing(kind: Kind) -> Listing:
@@ -59,6 +62,12 @@ def _listing(kind: Kind) -> Listing:
 def _fields(kind: Kind) -> list[str]:
     """The fields of a header."""
     return str(dict(_listing(kind).query).get("fields") or "id").split(",")
+
+
+def _needed(reader: Reader, kind: Kind) -> set[str]:
+    """The fields of a header that are wanted: all, where it is compared with what is known already."""
+    whole = reader.trash is not None or reader.past.trusts(kind.name)
+    return {*_fields(kind), "deleted"} if whole else {"id", "folder_id"}
 
 
 def _listed(reader: Reader, kind: Kind) -> list[Raw]:
@@ -72,7 +81,7 @@ def _lost(reader: Reader, kind: Kind, live: list[Raw]) -> list[Raw]:
     """What of the trash is to be read whole; nothing where the instance does not show it."""
     if reader.trash is None or not kind.trash:
         return []
-    few = reader.few(kind.name, True)
+    few = reader.chosen(kind.name, True)
     if few is not None:
         return reader.trash(kind.name, live, few)
     try:

@@ -15,8 +15,9 @@ from typing import Any, Literal
 from lookervault.errors import ApiError
 from lookervault.looker.gateway import Gateway
 from lookervault.model.catalog import KINDS
+from lookervault.model.naming import is_deleted
 from lookervault.model.normal import text_id
-from lookervault.model.state import alone, is_deleted
+from lookervault.model.state import alone
 from lookervault.model.values import Link
 from lookervault.plan.basis import Basis, judge_anew, names_of, portrait, same_difference
 from lookervault.plan.change import Action, Change

@@ -11,6 +11,7 @@ from lookervault.errors import ApiError, Interrupted, Refused
 from lookervault.looker.gateway import Gateway
 from lookervault.model.catalog import KINDS
 from lookervault.run.caller import as_shown, caller_of
+from lookervault.run.collector import seldom_collected
 from lookervault.run.events import Listener, SessionResumed
 from lookervault.run.intake import Intake
 from lookervault.run.read import read_instance
@@ -64,7 +65,8 @@ def extract(gateway: Gateway, vault: Vault, wanted: Extraction, listener: Listen
     with hold(vault, f"{gateway.host} (extraction)", f"extract of {gateway.host}"):
         number = _session(gateway, vault, wanted, listener)
         try:
-            return _run(gateway, vault, wanted, number, listener)
+            with seldom_collected():
+                return _run(gateway, vault, wanted, number, listener)
         except KeyboardInterrupt:
             raise Interrupted("stopped; what was read so far is kept", hint=RESUME) from None
         except (ApiError, Refused) as error:

@@ -8,8 +8,8 @@ from typing import Any
 
 from lookervault.model.catalog import KINDS
 from lookervault.model.kind import Raw
+from lookervault.model.naming import Names, apart, identity_fields
 from lookervault.model.resource import Completeness
-from lookervault.model.state import identity_fields, name_all
 from lookervault.run.dates import changed_without_date
 from lookervault.run.events import KindRestarted, Listener
 from lookervault.run.past import Batch, Past
@@ -23,7 +23,10 @@ from lookervault.store.snapshots import (
     label,
     put,
     restart,
+    shared,
     staged_items,
+    told_items,
+    told_some,
 )
 from lookervault.store.vault import Vault
 
@@ -57,7 +60,6 @@ class Intake(Past):
         self._sample: Counter[str] = Counter()
         self.undated: Counter[str] = Counter()  # objects that changed and kept their `updated_at`, by kind
         self.incremental = base is not None
-        self._slim: dict[str, dict[str, Any]] = {}
         self._places: dict[str, Any] = {}
         self._counts: dict[str, int] = {}
         for kind, mark in checkpoints.load(vault, session).items():
@@ -70,12 +72,14 @@ class Intake(Past):
 
     def put(self, kind: str, batch: Batch) -> None:
         """Stores a batch as it came from the instance."""
-        counts = put(
-            self._vault, self._session, kind, [(id_, None, None, _updated_at(raw), raw) for id_, raw in batch]
-        )
+        named = kind in KINDS and KINDS[kind].role != "value"
+        entries = []
+        for id_, raw in batch:
+            told = identity_fields(raw) if named else None
+            entries.append((id_, _name(told or {}), None, _updated_at(raw), raw, told))
+        counts = put(self._vault, self._session, kind, entries)
         self._counts[kind] = self._counts.get(kind, 0) + counts.seen
-        self._heard(kind, batch)
-        if kind in KINDS and KINDS[kind].listing and self._before and not self.incremental:
+        if named and self._before and not self.incremental:
             self._look_at_dates(kind, batch, self._before)
 
     def _look_at_dates(self, kind: str, batch: Batch, before: Snapshot) -> None:
@@ -89,11 +93,21 @@ class Intake(Past):
                 self.undated[kind] += changed_without_date(kind, was.raw, raw)
 
     def label(self) -> None:
-        """Names and addresses, which are known once all that is above an object has been read."""
-        addresses = name_all(self._slim)
-        for kind, objects in self._slim.items():
-            labels = [(id_, _name(raw), addresses.get((kind, id_))) for id_, raw in objects.items()]
-            label(self._vault, self._session, kind, labels)
+        """Addresses, which are known once all that is above an object has been read."""
+        names = Names(self)
+        for kind in KINDS:
+            for page in names.of(kind):
+                label(self._vault, self._session, kind, page.items())
+            while several := shared(self._vault, self._session, kind):
+                label(self._vault, self._session, kind, ((id_, apart(a, id_)) for id_, a in several))
+
+    def rows(self, kind: str) -> Iterator[tuple[str, Any]]:
+        """What is kept of the objects of a kind for their addresses."""
+        return told_items(self._vault, self._session, kind)
+
+    def some(self, kind: str, ids: Iterable[str]) -> Iterator[tuple[str, Any]]:
+        """The same of some of them."""
+        return told_some(self._vault, self._session, kind, ids)
 
     def ended(self, kind: str) -> Completeness | None:
         """What the listing of a kind was worth, if it has been read to its end."""
@@ -103,9 +117,7 @@ class Intake(Past):
     def there(self, kind: str) -> Iterator[Batch]:
         """What the interrupted pass has put of a kind."""
         staged = staged_items(self._vault, self._session, kind) if self._resumed else ()
-        for batch in _batches(staged, self._size):
-            self._heard(kind, batch)
-            yield batch
+        yield from _batches(staged, self._size)
 
     def place(self, kind: str) -> dict[str, Any]:
         """How far it had come with a kind; empty where it had not begun."""
@@ -120,7 +132,6 @@ class Intake(Past):
             restart(self._vault, self._session, each)
             self._places.pop(each, None)
             self._counts.pop(each, None)
-            self._slim.pop(each, None)
         if reason:
             self._listener(KindRestarted(kind, reason))
 
@@ -146,9 +157,9 @@ class Intake(Past):
 
     def keep(self, kind: str, batch: Batch) -> None:
         """Takes objects over from the last snapshot as they are."""
-        keep(self._vault, self._session, kind, [id_ for id_, _ in batch])
+        told = {id_: identity_fields(raw) for id_, raw in batch}
+        keep(self._vault, self._session, kind, told, told)
         self._counts[kind] = self._counts.get(kind, 0) + len(batch)
-        self._heard(kind, batch)
 
     def lacking(self, kind: str, ids: Iterable[str]) -> list[str]:
         """Takes over what never changes, and gives the ids of what must be read."""
@@ -166,10 +177,6 @@ class Intake(Past):
         """Objects that are in the vault already."""
         found = [(id_, item(self._vault, self._base, kind, id_)) for id_ in ids] if self._base else []
         return [(id_, each.raw) for id_, each in found if each is not None]
-
-    def _heard(self, kind: str, batch: Batch) -> None:
-        if kind in KINDS:
-            self._slim.setdefault(kind, {}).update((id_, identity_fields(raw)) for id_, raw in batch)
 
 
 def _batches(entries: Iterable[tuple[str, Any]], size: int) -> Iterator[Batch]:

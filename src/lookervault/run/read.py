@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from string import Formatter
 from typing import Any
 
@@ -21,6 +22,7 @@ from lookervault.model.normal import text_id
 from lookervault.model.resource import Completeness
 from lookervault.model.secrets import redact
 from lookervault.run.details import read_detailed
+from lookervault.run.early import Early
 from lookervault.run.events import KindDone, KindProgress, KindStarted, Listener, ObjectUnreadable
 from lookervault.run.past import Batch, Past
 from lookervault.run.reader import (
@@ -34,6 +36,8 @@ from lookervault.run.reader import (
     answers,
     chunks,
     entry,
+    first_pages,
+    pages_of,
     parts_of,
 )
 from lookervault.run.values import note_values, read_values
@@ -67,7 +71,7 @@ def read_instance(
     trash: Trash | None = None,
     past: Past | None = None,
     folder: str = "",
-    few: Few = lambda kind, deleted: None,
+    few: Few | None = None,
 ) -> dict[str, Completeness]:
     """Sends all objects of the kinds and of those they refer to; gives what each listing is worth.
 
@@ -87,9 +91,11 @@ def read_instance(
             folder=folder,
             few=few,
         )
-        for name in closure(list(kinds)):
-            if KINDS[name].listing:
-                read_kind(reader, KINDS[name])
+        wanted = [KINDS[name] for name in closure(list(kinds)) if KINDS[name].listing]
+        if few is None:
+            reader.early = Early(pool, wanted, partial(first_pages, reader))
+        for kind in wanted:
+            read_kind(reader, kind)
         read_values(reader)
     return reader.scope
 
@@ -112,6 +118,8 @@ def read_kind(reader: Reader, kind: Kind) -> None:
             pass  # read with what it comes within, and heard of all the same
         return
     reader.listener(KindStarted(kind.name))
+    if reader.early:
+        reader.early.begin(kind)
     seen, there = _Seen(), set[str]()
     worth = reader.past.ended(kind.name)
     start = 0 if worth else _start(reader, kind)
@@ -178,7 +186,7 @@ def _end_inner(reader: Reader, kind: Kind) -> None:
 
 def _read(reader: Reader, kind: Kind, there: set[str], start: int) -> Iterator[Got]:
     assert kind.listing is not None
-    few = None if kind.listing.detail else reader.few(kind.name, False)
+    few = None if kind.listing.detail else reader.chosen(kind.name, False)
     if few is not None:
         reader.scope[kind.name] = "filtered"
         yield Got([entry(reader, kind, raw) for raw in few])
@@ -196,14 +204,13 @@ def _read(reader: Reader, kind: Kind, there: set[str], start: int) -> Iterator[G
 def _pages(reader: Reader, kind: Kind, start: int) -> Iterator[Got]:
     listing = kind.listing
     assert listing is not None
-    query: dict[str, Any] = dict(listing.query)
     for path in filter(None, (listing.path, listing.fallback)):
         try:
             if listing.paged:
                 yield from _from(reader, kind, path, start)
             else:
-                found = reader.gateway.get(path, **query) or []
-                yield Got([entry(reader, kind, raw) for raw in found if listing.keep(raw)])
+                for page in pages_of(reader, kind, path):
+                    yield Got([entry(reader, kind, raw) for raw in page if listing.keep(raw)])
             return
         except ApiError as error:
             if error.status not in REFUSALS or path == listing.fallback or not listing.fallback:
@@ -233,8 +240,7 @@ def _start(reader: Reader, kind: Kind) -> int:
 def _from(reader: Reader, kind: Kind, path: str, start: int) -> Iterator[Got]:
     listing = kind.listing
     assert listing is not None
-    pages = reader.gateway.paged(path, dict(listing.query), listing.page_size, start, reader.together)
-    for page in pages:
+    for page in pages_of(reader, kind, path, start):
         start += len(page)
         ids = [listing.id_of(raw) for raw in page]
         batch = [entry(reader, kind, raw) for raw in page if listing.keep(raw)]

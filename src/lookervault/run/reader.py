@@ -12,11 +12,12 @@ import msgspec
 from lookervault.errors import ApiError
 from lookervault.looker.gateway import Gateway
 from lookervault.looker.pages import Together
-from lookervault.model.kind import Kind, Raw
+from lookervault.model.kind import Kind, Listing, Raw
 from lookervault.model.normal import text_id
 from lookervault.model.resource import Completeness
 from lookervault.model.secrets import redact
 from lookervault.run.ahead import ahead
+from lookervault.run.early import Early, Pages
 from lookervault.run.events import Listener
 from lookervault.run.past import Batch, Past
 
@@ -34,11 +35,14 @@ REFUSALS: dict[int, Completeness] = {403: "denied", 404: "unsupported", 405: "un
 
 Call = tuple[list[str], dict[str, Any]]  # path and query
 
+_WAITING = 8  # answers per worker
+
 
 class Reader(msgspec.Struct):
     """One pass over an instance: where it reads, what it has learned, and who hears of it.
 
-    `folder` is the subtree that content is read of, all without; `few` narrows kinds to some objects.
+    `folder` is the subtree that content is read of, all without; `few` narrows kinds to some objects, of
+    which `chosen` tells. `early` has what was asked for before its turn.
     """
 
     gateway: Gateway
@@ -50,20 +54,34 @@ class Reader(msgspec.Struct):
     trash: Trash | None = None
     past: Past = msgspec.field(default_factory=Past)
     folder: str = ""
-    few: Few = lambda kind, deleted: None
+    few: Few | None = None
+    early: Early | None = None
     scope: dict[str, Completeness] = {}
     merges: set[str] = set()
     queries: set[str] = set()
     seen: dict[str, list[Raw]] = {}  # of kinds by whose objects others are asked for, what that takes
+
+    def chosen(self, kind: str, deleted: bool) -> list[Raw] | None:
+        """What to read of a kind, or of its trash; None for all of it."""
+        return self.few(kind, deleted) if self.few else None
 
     def folders(self) -> list[Raw]:
         """What is known of the folders."""
         return self.seen.get("folder", [])
 
     @property
+    def most(self) -> int:
+        """Answers that may wait: enough to keep the workers busy while a batch is stored.
+
+        An interrupted pass asks for them again, and that may be no more than a batch a worker.
+        """
+        workers = self.pool._max_workers
+        return max(workers, min(_WAITING * workers, workers * self.batch_size // 2))
+
+    @property
     def together(self) -> Together:
         """Several pages at once."""
-        return partial(ahead, self.pool)
+        return partial(ahead, self.pool, self.most)
 
 
 class Got(msgspec.Struct):
@@ -85,7 +103,31 @@ def answers(reader: Reader, calls: Iterable[Call]) -> Iterator[Any]:
                 return None
             raise
 
-    return ahead(reader.pool, get, calls)
+    return ahead(reader.pool, reader.most, get, calls)
+
+
+def pages_of(reader: Reader, kind: Kind, path: str = "", start: int = 0) -> Pages:
+    """The list of a kind in pages, from an offset on."""
+    assert kind.listing is not None
+    at = path or kind.listing.path
+    early = reader.early.take(kind) if reader.early and not start and at == kind.listing.path else None
+    return early or _pages(reader, kind.listing, at, start)
+
+
+def first_pages(reader: Reader, kind: Kind) -> Pages | None:
+    """The list of a kind, where it can be asked for before anything else is known."""
+    listing, past = kind.listing, reader.past
+    begun = past.place(kind.name) or past.headed(kind.name) is not None
+    if begun or listing is None or listing.inside or listing.each or listing.within:
+        return None
+    return _pages(reader, listing, listing.path, 0)
+
+
+def _pages(reader: Reader, listing: Listing, path: str, start: int) -> Pages:
+    query = dict(listing.query)
+    if not listing.paged:
+        return reader.gateway.listed(path, query)
+    return reader.gateway.paged(path, query, listing.page_size, start, reader.together)
 
 
 def entry(reader: Reader, kind: Kind, raw: Raw) -> tuple[str, Any]:

@@ -16,8 +16,9 @@ from lookervault.errors import Refused
 from lookervault.looker.gateway import Gateway
 from lookervault.model.catalog import KINDS
 from lookervault.model.context import Context, RawObjects
+from lookervault.model.naming import is_deleted
 from lookervault.model.resource import Finding, State
-from lookervault.model.state import build_state, is_deleted
+from lookervault.model.state import build_state
 from lookervault.model.values import Link, links
 from lookervault.plan.basis import Basis, about, around, judge_anew, made_of, names_of
 from lookervault.plan.change import Action, Change

@@ -65,7 +65,7 @@ def observe(
         workers=workers,
         listener=listener,
         trash=choose if desired is not None else None,
-        few=some.heads if some else lambda kind, deleted: None,
+        few=some.heads if some else None,
     )
     if some:
         raws.setdefault("user", {}).update((text_id(u["id"]), redact(u, salt)) for u in some.owners())

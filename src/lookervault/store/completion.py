@@ -11,7 +11,7 @@ import msgspec
 from lookervault.store.codec import to_json
 from lookervault.store.records import Change, Snapshot
 from lookervault.store.sessions import snapshot
-from lookervault.store.staging import host_of_running, unstage
+from lookervault.store.staging import clear, host_of_running
 from lookervault.store.vault import Vault
 
 _COMPARE = """
@@ -66,7 +66,7 @@ def complete(vault: Vault, session: int, scope: Mapping[str, Mapping[str, Any]])
             ).fetchone()[0],
         }
         changes = _lay_over(connection, names, full)
-        unstage(connection, session)
+        clear(connection, session)  # what was staged is valid now, so its contents stay
         kinds = to_json({kind: msgspec.to_builtins(change) for kind, change in sorted(changes.items())})
         connection.execute(_FINISH, names | {"scope": to_json(scope), "kinds": kinds, "now": vault.now()})
     return snapshot(vault, session)

@@ -207,11 +207,17 @@ CREATE TABLE agreement_events (
 ) WITHOUT ROWID;
 """
 
+# as much of a staged object as its address depends on, so that naming reads no content again
+_TOLD = """
+ALTER TABLE staged_items ADD COLUMN told BLOB;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _EXTRACTION + _RESTORATION + _SECRETS,
     _TARGET_OF_LETTERS,
     _IMAGES,
     _AGREEMENTS,
+    _TOLD,
 )
 APPLICATION_ID = 0x4C4B5654  # "LKVT": tells a vault from any other SQLite file
 

@@ -21,7 +21,18 @@ from lookervault.store.content import (
 )
 from lookervault.store.records import Change, Counts, Difference, Head, Item, Session, Snapshot, Version
 from lookervault.store.sessions import begin, fail, session, snapshot, snapshots, unfinished
-from lookervault.store.staging import differing, keep, label, put, restart, staged, staged_items
+from lookervault.store.staging import (
+    differing,
+    keep,
+    label,
+    put,
+    restart,
+    shared,
+    staged,
+    staged_items,
+    told_items,
+    told_some,
+)
 from lookervault.store.vault import Vault, stamp
 
 __all__ = [
@@ -53,10 +64,13 @@ __all__ = [
     "resolve",
     "restart",
     "session",
+    "shared",
     "snapshot",
     "snapshots",
     "staged",
     "staged_items",
+    "told_items",
+    "told_some",
     "unfinished",
 ]
 

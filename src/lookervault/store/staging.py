@@ -5,31 +5,60 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
 
 from lookervault.errors import StoreError
-from lookervault.store.codec import canonical, compress, decode
+from lookervault.store.codec import canonical, compress, decode, unpack
 from lookervault.store.records import Counts
-from lookervault.store.vault import Vault
+from lookervault.store.vault import Row, Vault
 
-Entry = tuple[str | int, str | None, str | None, str | None, Any]
-"""id, name, address, updated_at, raw value."""
+T = TypeVar("T")
+_MANY = 500  # rows of one statement
+
+
+class Entry(NamedTuple):
+    """An object to store; `told` is as much of it as its address will depend on, where that is to be kept."""
+
+    id: str | int
+    name: str | None
+    address: str | None
+    updated_at: str | None
+    raw: Any
+    told: Any = None
+
 
 _STAGE = """
-INSERT INTO staged_items (session, kind, id, name, address, updated_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO staged_items (session, kind, id, name, address, updated_at, body, told) VALUES {}
 ON CONFLICT (session, kind, id) DO UPDATE SET
-    name = excluded.name, address = excluded.address, updated_at = excluded.updated_at, body = excluded.body
+    name = excluded.name, address = excluded.address, updated_at = excluded.updated_at,
+    body = excluded.body, told = excluded.told
 """
+_VALID_AMONG = """
+SELECT id, body FROM content_items WHERE host = ? AND kind = ? AND valid_to IS NULL AND id IN ({})
+"""
+_STAGED_AMONG = "SELECT id FROM staged_items WHERE session = ? AND kind = ? AND id IN ({})"
+_KNOWN_BODIES = "SELECT digest, row FROM content_bodies WHERE digest IN ({})"
+_ADD_BODIES = "INSERT INTO content_bodies (digest, size, body) VALUES {}"
 _KEEP = """
 INSERT INTO staged_items (session, kind, id, name, address, updated_at, body)
 SELECT ?, kind, id, name, address, updated_at, body FROM content_items
-WHERE host = ? AND kind = ? AND id = ? AND valid_to IS NULL
+WHERE host = ? AND kind = ? AND valid_to IS NULL AND id IN ({})
 ON CONFLICT (session, kind, id) DO NOTHING
 """
-_STANDING = """
-SELECT (SELECT body FROM content_items WHERE host = ? AND kind = ? AND id = ? AND valid_to IS NULL),
-    EXISTS (SELECT 1 FROM staged_items WHERE session = ? AND kind = ? AND id = ?)
+_TELL = "UPDATE staged_items SET told = ? WHERE session = ? AND kind = ? AND id = ?"
+# what is staged without it was so by an older program
+_TOLD = """
+SELECT s.id, s.told, b.body FROM staged_items s
+LEFT JOIN content_bodies b ON b.row = s.body AND s.told IS NULL
+"""
+_TOLD_PAGE = _TOLD + "WHERE s.session = ? AND s.kind = ? AND s.id > ? ORDER BY s.id LIMIT ?"
+_TOLD_AMONG = _TOLD + "WHERE s.session = ? AND s.kind = ? AND s.id IN ({})"
+_SHARED = """
+SELECT id, address FROM staged_items WHERE session = ?1 AND kind = ?2 AND address IN (
+    SELECT address FROM staged_items WHERE session = ?1 AND kind = ?2
+    GROUP BY address HAVING count(*) > 1)
 """
 _STAGED = """
 SELECT s.id, b.body FROM staged_items s CROSS JOIN content_bodies b ON b.row = s.body
@@ -48,43 +77,62 @@ DELETE FROM content_bodies WHERE row = ?1
 """
 
 
-def put(vault: Vault, session: int, kind: str, batch: Iterable[Entry]) -> Counts:
-    """Store a batch of objects; the counts compare it with what is valid now.
+def put(vault: Vault, session: int, kind: str, batch: Iterable[Sequence[Any]]) -> Counts:
+    """Store a batch of objects, given as `Entry`s; the counts compare it with what is valid now.
 
     A second put of an object in one session replaces the first.
     """
-    entries = [(str(id_), name, address, at, canonical(raw)) for id_, name, address, at, raw in batch]
+    entries = [Entry(*each) for each in batch]
+    contents = [canonical(entry.raw) for entry in entries]
     tally: Counter[str] = Counter()
     with vault.transaction(durable=False) as connection:
         host = host_of_running(connection, session)
-        for id_, name, address, updated_at, content in entries:
-            body = _body(connection, content)
-            tally[_standing(connection, session, host, kind, id_, body)] += 1
-            connection.execute(_STAGE, (session, kind, id_, name, address, updated_at, body))
+        for some in chunked(zip(entries, contents, strict=True), _MANY):
+            # the last of an object counts
+            latest = {str(entry.id): (entry, content) for entry, content in some}
+            tally["repeated"] += len(some) - len(latest)
+            bodies = _bodies(connection, [content for _, content in latest.values()])
+            tally += _standing(connection, session, host, kind, dict(zip(latest, bodies, strict=True)))
+            rows = [
+                (session, kind, id_, e.name, e.address, e.updated_at, body, _packed(e.told))
+                for (id_, (e, _)), body in zip(latest.items(), bodies, strict=True)
+            ]
+            connection.execute(_STAGE.format(_marks(rows)), [value for row in rows for value in row])
     return Counts(**tally)
 
 
-def keep(vault: Vault, session: int, kind: str, ids: Iterable[str | int]) -> list[str]:
-    """Say that objects are as the last snapshot has them, without their content; gives those it lacks."""
+def keep(
+    vault: Vault, session: int, kind: str, ids: Iterable[str | int], told: Mapping[str, Any] | None = None
+) -> list[str]:
+    """Say that objects are as the last snapshot has them, without their content; gives those it lacks.
+
+    `told` is what to keep of each for its address.
+    """
     lacking = []
     with vault.transaction(durable=False) as connection:
         host = host_of_running(connection, session)
-        for id_ in map(str, ids):
-            connection.execute(_KEEP, (session, host, kind, id_))
-            if not connection.execute(_STANDING, (host, kind, id_, session, kind, id_)).fetchone()[1]:
-                lacking.append(id_)
+        for some in chunked(map(str, ids), _MANY):
+            among = _listed(some)
+            connection.execute(_KEEP.format(among), (session, host, kind, *some))
+            rows = connection.execute(_STAGED_AMONG.format(among), (session, kind, *some))
+            there = {row[0] for row in rows}
+            lacking += [id_ for id_ in some if id_ not in there]
+        parts = ((_packed(part), session, kind, id_) for id_, part in (told or {}).items())
+        connection.executemany(_TELL, parts)
     return lacking
 
 
-def label(
-    vault: Vault, session: int, kind: str, labels: Iterable[tuple[str | int, str | None, str | None]]
-) -> None:
-    """Name and address of staged objects, given as (id, name, address), once they are known."""
+def _packed(told: Any) -> bytes | None:
+    return None if told is None else canonical(told)
+
+
+def label(vault: Vault, session: int, kind: str, labels: Iterable[tuple[str | int, str | None]]) -> None:
+    """The addresses of staged objects, given as (id, address), once they are known."""
     with vault.transaction(durable=False) as connection:
         host_of_running(connection, session)
         connection.executemany(
-            "UPDATE staged_items SET name = ?, address = ? WHERE session = ? AND kind = ? AND id = ?",
-            ((name, address, session, kind, str(id_)) for id_, name, address in labels),
+            "UPDATE staged_items SET address = ? WHERE session = ? AND kind = ? AND id = ?",
+            ((address, session, kind, str(id_)) for id_, address in labels),
         )
 
 
@@ -100,6 +148,30 @@ def staged_items(vault: Vault, session: int, kind: str) -> Iterator[tuple[str, A
     while rows:
         yield from ((id_, decode(body)) for id_, body in rows)
         rows = vault.read(_STAGED, (session, kind, rows[-1][0], _PAGE))
+
+
+def told_items(vault: Vault, session: int, kind: str) -> Iterator[tuple[str, Any]]:
+    """Id, and what is kept for its address, of the objects of a kind; the whole value where nothing is."""
+    rows = vault.read(_TOLD_PAGE, (session, kind, "", _PAGE))
+    while rows:
+        yield from map(_told, rows)
+        rows = vault.read(_TOLD_PAGE, (session, kind, rows[-1][0], _PAGE))
+
+
+def told_some(vault: Vault, session: int, kind: str, ids: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """The same of those of these objects that the session has put."""
+    for some in chunked(ids, _MANY):
+        yield from map(_told, vault.read(_TOLD_AMONG.format(_listed(some)), (session, kind, *some)))
+
+
+def _told(row: Row) -> tuple[str, Any]:
+    id_, told, body = row
+    return id_, decode(body) if told is None else unpack(told)
+
+
+def shared(vault: Vault, session: int, kind: str) -> list[tuple[str, str]]:
+    """Id and address of the objects of a kind that have one with others."""
+    return [(id_, address) for id_, address in vault.read(_SHARED, (session, kind))]
 
 
 def differing(vault: Vault, session: int, kind: str) -> set[str]:
@@ -118,13 +190,21 @@ def restart(vault: Vault, session: int, kind: str) -> None:
 
 def unstage(connection: sqlite3.Connection, session: int, kind: str | None = None) -> None:
     """Drop staged rows and checkpoints of a session (of one kind), and the contents that only they used."""
-    where, values = (
-        ("session = ?", (session,)) if kind is None else ("session = ? AND kind = ?", (session, kind))
-    )
+    where, values = _whose(session, kind)
     bodies = connection.execute(f"SELECT DISTINCT body FROM staged_items WHERE {where}", values).fetchall()
+    clear(connection, session, kind)
+    connection.executemany(_UNUSED, bodies)
+
+
+def clear(connection: sqlite3.Connection, session: int, kind: str | None = None) -> None:
+    """Drop staged rows and checkpoints whose contents something else uses."""
+    where, values = _whose(session, kind)
     connection.execute(f"DELETE FROM staged_items WHERE {where}", values)
     connection.execute(f"DELETE FROM sync_checkpoints WHERE {where}", values)
-    connection.executemany(_UNUSED, bodies)
+
+
+def _whose(session: int, kind: str | None) -> tuple[str, tuple[Any, ...]]:
+    return ("session = ?", (session,)) if kind is None else ("session = ? AND kind = ?", (session, kind))
 
 
 def host_of_running(connection: sqlite3.Connection, session: int) -> str:
@@ -139,23 +219,51 @@ def host_of_running(connection: sqlite3.Connection, session: int) -> str:
     return str(row[0])
 
 
-def _body(connection: sqlite3.Connection, content: bytes) -> int:
-    """The row of this content, which is stored once however many objects and versions have it."""
-    digest = hashlib.sha256(content).digest()
-    found = connection.execute("SELECT row FROM content_bodies WHERE digest = ?", (digest,)).fetchone()
-    if found:
-        return int(found[0])
-    made = connection.execute(
-        "INSERT INTO content_bodies (digest, size, body) VALUES (?, ?, ?)",
-        (digest, len(content), compress(content)),
-    )
-    return int(made.lastrowid or 0)
+def chunked(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The values in lists of that size."""
+    rest = iter(values)
+    while chunk := list(islice(rest, size)):
+        yield chunk
 
 
-def _standing(connection: sqlite3.Connection, session: int, host: str, kind: str, id_: str, body: int) -> str:
-    valid, repeated = connection.execute(_STANDING, (host, kind, id_, session, kind, id_)).fetchone()
-    if repeated:
-        return "repeated"
-    if valid is None:
-        return "new"
-    return "unchanged" if valid == body else "changed"
+def _marks(rows: Sequence[Sequence[Any]]) -> str:
+    """Placeholders for rows: one statement for many costs a third of as many statements."""
+    return ", ".join(f"({', '.join('?' * len(row))})" for row in rows)
+
+
+def _bodies(connection: sqlite3.Connection, contents: Sequence[bytes]) -> list[int]:
+    """The rows of these contents: each is stored once, however many objects and versions have it."""
+    digests = [hashlib.sha256(content).digest() for content in contents]
+    known = _known_bodies(connection, digests)
+    new = {d: content for d, content in zip(digests, contents, strict=True) if d not in known}
+    if new:
+        rows = [(d, len(content), compress(content)) for d, content in new.items()]
+        connection.execute(_ADD_BODIES.format(_marks(rows)), [value for row in rows for value in row])
+        known |= _known_bodies(connection, list(new))
+    return [known[d] for d in digests]
+
+
+def _known_bodies(connection: sqlite3.Connection, digests: Sequence[bytes]) -> dict[bytes, int]:
+    return dict(connection.execute(_KNOWN_BODIES.format(_listed(digests)), digests).fetchall())
+
+
+def _standing(
+    connection: sqlite3.Connection, session: int, host: str, kind: str, bodies: Mapping[str, int]
+) -> Counter[str]:
+    """How these objects stand to what is valid, given the rows of their contents by id."""
+    among = _listed(bodies)
+    valid = dict(connection.execute(_VALID_AMONG.format(among), (host, kind, *bodies)).fetchall())
+    staged = {row[0] for row in connection.execute(_STAGED_AMONG.format(among), (session, kind, *bodies))}
+    tally: Counter[str] = Counter()
+    for id_, body in bodies.items():
+        if id_ in staged:
+            tally["repeated"] += 1
+        elif id_ not in valid:
+            tally["new"] += 1
+        else:
+            tally["unchanged" if valid[id_] == body else "changed"] += 1
+    return tally
+
+
+def _listed(values: Collection[Any]) -> str:
+    return ", ".join("?" * len(values))
