@@ -19,7 +19,7 @@ from lookervault.model.normal import comparable, in_order, same
 from lookervault.model.resource import Attributes, Finding, Part, Resource, State
 from lookervault.model.values import Link
 from lookervault.plan.change import Action, Change, Origin, PartChange
-from lookervault.plan.diff import Echoes, echoed
+from lookervault.plan.diff import At, Echoes, echoed
 from lookervault.plan.edits import Path, edits
 from lookervault.plan.pair import Sides, pair, pair_resource_parts
 from lookervault.plan.parts import pair_parts
@@ -132,7 +132,7 @@ def _whole(action: Action, in_base: bool) -> Origin:
     return "you" if in_base else "drift"
 
 
-def _judge_part(kind: str, part: PartChange, was: Part | None, known: set[str], look: _Look) -> None:
+def _judge_part(kind: str, part: PartChange, was: Part | None, known: set[At], look: _Look) -> None:
     if part.action is Action.UPDATE:
         at = (f"{kind}_{part.kind}", part.id)
         look = look._replace(untold=was.ignored if was else ())
@@ -140,19 +140,20 @@ def _judge_part(kind: str, part: PartChange, was: Part | None, known: set[str], 
     elif part.action is Action.CREATE:
         part.origin = _whole(part.action, was is not None)
     else:
-        part.origin = _whole(part.action, part.id in known)
+        part.origin = _whole(part.action, (part.kind, part.id) in known)
 
 
-def _kept(change: Change, was: Resource, seen: Resource, sides: Sides, look: _Look) -> set[str]:
-    """The ids of parts that go and that the base had: of the same name there, or of the same content."""
+def _kept(change: Change, was: Resource, seen: Resource, sides: Sides, look: _Look) -> set[At]:
+    """Kinds and ids of parts that go and that the base had: of the same name, or of the same content."""
     gone = [p for p in change.parts if p.action is Action.DELETE]
     if not gone:
         return set()
     keys = KINDS[was.kind].part_keys
     pairs = pair_parts(was.parts, seen.parts, keys, lambda _, id_: id_ * sides.same_host, sides.rename)
     names = {(p.slot, p.label) for p in was.parts}
-    known = {other.id for slot, other in pairs.items() if (slot, other.label) in names}
-    return known | {part.id for part in gone if any(_alike(part, p, look.rename) for p in was.parts)}
+    known = {(other.kind, other.id) for slot, other in pairs.items() if (slot, other.label) in names}
+    alike = (part for part in gone if any(_alike(part, p, look.rename) for p in was.parts))
+    return known | {(part.kind, part.id) for part in alike}
 
 
 def _alike(part: PartChange, other: Part, rename: Mapping[Link, Link]) -> bool:
@@ -162,9 +163,7 @@ def _alike(part: PartChange, other: Part, rename: Mapping[Link, Link]) -> bool:
     return same(comparable(meaning(part.before)), comparable(meaning(other.attributes), rename))
 
 
-def _origins(
-    at: tuple[str, str], owner: Change | PartChange, was: Attributes, look: _Look
-) -> dict[str, Origin]:
+def _origins(at: At, owner: Change | PartChange, was: Attributes, look: _Look) -> dict[str, Origin]:
     unordered = KINDS[at[0]].unordered if at[0] in KINDS else frozenset[str]()
     base = in_order(comparable(meaning(was), look.rename), unordered)
     have, want = owner.before, in_order(comparable(meaning(owner.after)), unordered)

@@ -9,6 +9,7 @@ import msgspec
 from lookervault.plan.change import Action, Change, PartChange
 from lookervault.plan.edits import edits
 from lookervault.plan.plan import Plan
+from lookervault.plan.takeover import is_drift
 from lookervault.report.data import value_data
 from lookervault.report.findings import told_once
 from lookervault.report.markdown import LIMIT, escaped, fitting, markdown_changes
@@ -109,6 +110,8 @@ def _head(plan: Plan) -> str:
 def _who(change: Change) -> str:
     by = f" by {change.touched_by}" if change.touched_by else ""
     at = f" at {change.touched_at}" if change.touched_at else ""
+    if not is_drift(change):
+        return f"{change.address} differs, and it is not known whose that is"
     return f"{change.address} was {_DONE[change.action]} in Looker{by}{at}"
 
 

@@ -65,5 +65,12 @@ def agree_by_plan(vault: Vault, made: Made) -> None:
     agree(vault, hosts, "apply", [*_agreed(made.alike()), *apart], whole=True)
 
 
+def agree_by_adoption(
+    vault: Vault, hosts: tuple[str, str], resources: Iterable[Resource], gone: Iterable[str]
+) -> None:
+    """What a tree has taken over from an instance."""
+    agree(vault, hosts, "adoption", _agreed(resources), gone)
+
+
 def _agreed(resources: Iterable[Resource]) -> Iterator[Agreed]:
     return (Agreed(r.address, r.kind, r.id, encode_resource(r)) for r in resources)

@@ -75,7 +75,7 @@ def to_tree(state: State) -> Tree:
     outside = _outside(told, state, kinds)
     trails = {r.address: trail_of(r) for r in told}
     paths = safe_paths(trails.values())
-    names = _part_names(state)
+    names = part_names(state)
     documents: dict[str, Any] = {}
     for resource in told:
         if resource.kind != "folder":
@@ -120,7 +120,7 @@ def _evident(resource: Resource) -> bool:
     return resource.kind == "folder" and not resource.parent and not resource.local
 
 
-def _part_names(state: State) -> dict[Link, Link]:
+def part_names(state: State) -> dict[Link, Link]:
     """Links to elements by id, and by the names that documents give them."""
     return {
         Link(r.address, slot): Link(r.address, name)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -157,6 +158,41 @@ def write_tree(root: Path, tree: Tree, moved: Mapping[str, str]) -> Written:
     return written
 
 
+def patch_tree(
+    root: Path, old: Files, texts: Mapping[str, bytes], removed: Iterable[str], told: tuple[Manifest, Origin]
+) -> Written:
+    """Writes the files of a tree that have another text now, and what stands beside them if it changed."""
+    written = Written()
+    for path, data in texts.items():
+        if data != old.texts.get(path):
+            _write(root, path, data.decode(), written)
+    for path in sorted(set(removed) - texts.keys()):
+        _remove(root, path)
+        written.removed.append(path)
+    manifest, origin = told
+    if manifest != old.manifest:
+        before = old.texts[MANIFEST].decode(errors="replace")
+        _write(root, MANIFEST, _manifest_text(manifest, before), written)
+    if origin != old.origin:
+        _write(root, ORIGIN, _origin_text(origin), written)
+    return written
+
+
+def text_of(path: str, document: Any, before: str) -> bytes:
+    """The text of a document, with the comments of the one it replaces."""
+    return _headed(_schema_line(path), emit(document), before).encode()
+
+
+def _manifest_text(manifest: Manifest, before: str) -> str:
+    told = emit({k: v for k, v in msgspec.to_builtins(manifest).items() if v})
+    return _headed(_ABOUT, told, before)
+
+
+def _origin_text(origin: Origin) -> str:
+    told = {k: v for k, v in msgspec.to_builtins(origin).items() if v}
+    return _ABOUT_ORIGIN + emit(_ORIGIN.write(told))
+
+
 def _present(root: Path) -> Files:
     """The tree that is in a directory now; an empty one where that is empty or not there."""
     if root.exists() and not root.is_dir():
@@ -180,11 +216,9 @@ def _texts(tree: Tree, old: Files, former: Mapping[str, str]) -> dict[str, str]:
     for path, document in tree.documents.items():
         before = old.texts.get(former.get(path, path), b"").decode(errors="replace")
         found[path] = _headed(_schema_line(path), emit(document), before)
-    manifest = emit({k: v for k, v in msgspec.to_builtins(tree.manifest).items() if v})
-    found[MANIFEST] = _headed(_ABOUT, manifest, old.texts.get(MANIFEST, b"").decode(errors="replace"))
-    found[ORIGIN] = _ABOUT_ORIGIN + emit(
-        _ORIGIN.write({k: v for k, v in msgspec.to_builtins(tree.origin).items() if v})
-    )
+    manifest = old.texts.get(MANIFEST, b"").decode(errors="replace")
+    found[MANIFEST] = _manifest_text(tree.manifest, manifest)
+    found[ORIGIN] = _origin_text(tree.origin)
     for kind, schema in schemas(tree.manifest.kinds).items():
         found[f"{SCHEMAS}/{kind}.json"] = schema
     return found
