@@ -270,3 +270,16 @@ def test_filters_tabs_and_tiles_keep_what_is_odd_about_them() -> None:
     assert document["tiles"][0]["elsewhere"] == {"tab Two": {"row": 0, "column": 0, "width": 8, "height": 6}}
     assert summary(plan_of(read(tree).state, built)) == []
     assert read(tree).state.host == HOST
+
+
+def test_an_empty_value_of_a_group_is_one_in_a_document_too() -> None:
+    attribute = ("user_attribute", "6", {"id": "6", "name": "region", "label": "Region", "type": "string"})
+    none, one = (
+        ("user_attribute.group_values", "6", rows)
+        for rows in ([], [{"group_id": "31", "value": "", "rank": 1}])
+    )
+    there = state(*OBJECTS, attribute, one)
+    found = read(to_tree(there))
+    assert found.problems == []
+    assert summary(plan_of(found.state, there)) == []
+    assert summary(plan_of(found.state, state(*OBJECTS, attribute, none))) == ["~ user_attribute:region"]

@@ -68,6 +68,13 @@ def test_whose_it_is(base: Any, live: Any, wanted: Any, expected: dict[str, str]
     assert origins(three(base, live, wanted)) == expected
 
 
+@pytest.mark.parametrize("text", ["see /dashboards/99 and /looks/98", "see /dashboards/5", "see /folders/10"])
+def test_links_in_a_text_that_lead_somewhere_or_nowhere_make_no_conflict(text: str) -> None:
+    linked = board(description=text)
+    assert origins(three(linked, board(description="theirs"), linked)) == {"description": "drift"}
+    assert origins(three(linked, linked, board(description="ours"))) == {"description": "you"}
+
+
 def test_a_conflict_stops_an_apply_unless_it_is_decided() -> None:
     plan = three(board(), board("Theirs"), board("Ours"))
     (error,) = plan.errors

@@ -148,3 +148,13 @@ def test_a_value_of_a_group_that_cannot_be_had_is_left_out_with_a_warning() -> N
     plan = plan_of(here(*desired, group("32", "SAML", externally_managed=True)), there(group("91", "EMEA")))
     assert calls(plan)[-1].endswith('group_values [{"group_id": "<group:EMEA>", "value": "emea"}]')
     assert len([f for f in said(plan) if "group:SAML" in f]) == 1
+
+
+def test_an_empty_value_is_a_value() -> None:
+    empty = value("31", "", 1)
+    groups = attribute()[1:3]
+    assert calls(plan_of(here(*attribute(empty, ALL)), there(*groups)))[-1].endswith(
+        '[{"group_id": "<group:EMEA>", "value": ""}, {"group_id": "<group:All>", "value": "all"}]'
+    )
+    (call,) = calls(plan_of(here(*attribute(empty)), here(*attribute(EMEA))))
+    assert call.endswith('/group_values [{"group_id": "<group:EMEA>", "value": ""}]')

@@ -11,7 +11,7 @@ Page = tuple[list[Any], int | None]
 Together = Callable[[Callable[[int], Page], Iterable[int]], Iterator[Page]]
 
 # the most that a server might give at a time
-_ROUND = frozenset({10, 20, 25, 50})
+_ROUND = frozenset({10, 20, 25, 50, 100, 200, 250})
 
 
 def paged(

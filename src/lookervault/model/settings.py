@@ -58,10 +58,15 @@ def _group_values(raw: Raw, context: Context) -> dict[str, Value]:
     rows: list[Any] = context.raw("user_attribute.group_values", text_id(raw.get("id"))) or []
     ranked = sorted(rows, key=lambda row: row.get("rank") if row.get("rank") is not None else len(rows))
     values = [
-        {"group": Link(context.address_of("group", row.get("group_id"))), "value": row.get("value")}
+        {"group": Link(context.address_of("group", row.get("group_id")))} | _told(row.get("value"))
         for row in ranked
     ]
     return {"group_values": values} if values else {}
+
+
+def _told(value: Value) -> dict[str, Value]:
+    """A value as documents have it too: an empty one is none."""
+    return {} if plain(value) is None else {"value": value}
 
 
 def attribute_unknown(raw: Raw, context: Context) -> tuple[str, ...]:

@@ -17,13 +17,14 @@ from lookervault.model.catalog import KINDS
 from lookervault.model.content import meaning
 from lookervault.model.normal import comparable, in_order, same
 from lookervault.model.resource import Attributes, Finding, Part, Resource, State
-from lookervault.model.values import Link
+from lookervault.model.values import Link, in_texts
 from lookervault.plan.change import Action, Change, Origin, PartChange
 from lookervault.plan.diff import At, Echoes, echoed
 from lookervault.plan.edits import Path, edits
 from lookervault.plan.pair import Sides, pair, pair_resource_parts
 from lookervault.plan.parts import pair_parts
 from lookervault.plan.policy import OnConflict
+from lookervault.plan.texts import lowered
 
 _HOW = "decide with --on-conflict desired or --on-conflict live, or plan again from a newer state"
 
@@ -44,6 +45,7 @@ class Reach(msgspec.Struct, frozen=True):
 
 ALL = Reach()
 NO_ECHOES: Echoes = MappingProxyType({})
+NO_IDS: Mapping[Link, str] = MappingProxyType({})
 
 
 def judge(
@@ -53,12 +55,16 @@ def judge(
     on_conflict: OnConflict,
     reach: Reach = ALL,
     echoes: Echoes = NO_ECHOES,
+    ids: Mapping[Link, str] = NO_IDS,
 ) -> list[Finding]:
-    """Marks every difference with its origin; conflicts are settled as asked for, or stop the plan."""
+    """Marks every difference with its origin; conflicts are settled as asked for, or stop the plan.
+
+    `ids` are those of the target, by which texts are compared as it has them.
+    """
     before = pair(sides.desired, base, {})
     findings = []
     for change in changes:
-        _judge(change, before, sides, reach, echoes)
+        _judge(change, before, sides, reach, echoes, ids)
         findings += _settled(change, on_conflict)
     changes[:] = [c for c in changes if c.action is not Action.UPDATE or _something(c)]
     return findings
@@ -68,7 +74,9 @@ def _something(change: Change) -> bool:
     return bool(change.before or change.after or change.parts or change.restored)
 
 
-def _judge(change: Change, before: Sides, sides: Sides, reach: Reach, echoes: Echoes) -> None:
+def _judge(
+    change: Change, before: Sides, sides: Sides, reach: Reach, echoes: Echoes, ids: Mapping[Link, str]
+) -> None:
     was = before.counterpart(change.address) or before.observed.resources.get(change.address)
     seen = sides.observed.resources.get(change.was or change.address)
     if change.action is not Action.UPDATE:
@@ -86,7 +94,7 @@ def _judge(change: Change, before: Sides, sides: Sides, reach: Reach, echoes: Ec
         parts = pair_resource_parts(wanted, was, before, {}) if pairs is None else pairs
         slots = {Link("", other.slot): Link("", slot) for slot, other in parts.items()}
         rename = {**rename, **slots}
-    look = _Look(rename, echoes, () if reach.everything or not was else _untold(was))
+    look = _Look(rename, echoes, () if reach.everything or not was else _untold(was), ids)
     change.origins = _origins((change.kind, change.id), change, was.attributes if was else {}, look)
     known = _kept(change, was, seen, sides, look) if was and seen else set()
     for part in change.parts:
@@ -96,11 +104,12 @@ def _judge(change: Change, before: Sides, sides: Sides, reach: Reach, echoes: Ec
 
 
 class _Look(NamedTuple):
-    """How the base is looked at: under desired names, with the server's habits; and what it is silent on."""
+    """How the base is looked at: by desired names and the ids of the target; and what it is silent on."""
 
     rename: Mapping[Link, Link]
     echoes: Echoes
     untold: tuple[str, ...]
+    ids: Mapping[Link, str]
 
 
 def _untold(was: Resource) -> tuple[str, ...]:
@@ -167,13 +176,15 @@ def _origins(at: At, owner: Change | PartChange, was: Attributes, look: _Look) -
     unordered = KINDS[at[0]].unordered if at[0] in KINDS else frozenset[str]()
     base = in_order(comparable(meaning(was), look.rename), unordered)
     have, want = owner.before, in_order(comparable(meaning(owner.after)), unordered)
+    as_there = partial(lowered, ids=look.ids)
     found: dict[str, Origin] = {}
     for edit in edits(owner.before, owner.after):
         spot = place(edit.path)
         name = str(spot[0])
         if name in look.untold:
             continue
-        sides = [_at(side, spot) for side in (base, have, want)]
+        # a link that leads nowhere is a text on the settled side, and a link on the others
+        sides = [in_texts(_at(side, spot), as_there) for side in (base, have, want)]
         found[key(spot)] = _origin(sides, partial(echoed, look.echoes, at, name))
     return found
 

@@ -161,7 +161,7 @@ def make(
     findings += [*other_slugs(sides), *trash_findings(sides, changes), *attach(sides, changes, policy)]
     base = base_of() if changes else None
     if base:
-        findings += judge(changes, sides, base.state, policy.on_conflict, base.reach, echoes)
+        findings += judge(changes, sides, base.state, policy.on_conflict, base.reach, echoes, ids)
     look_around(sides, changes)
     order = extra_order(sides, changes)
     ids |= ids_of_parts(changes)

@@ -49,7 +49,7 @@ def attribute_steps(change: Change) -> Draft:
         steps = update(change, body_of(kind, cleared(change.before, change.after)))
     have, want = change.before.get("group_values", []), change.after.get("group_values", [])
     if want:
-        rows: list[Value] = [{"group_id": row["group"], "value": row["value"]} for row in want]
+        rows: list[Value] = [{"group_id": row["group"], "value": row.get("value", "")} for row in want]
         steps.append(Step("POST", ["user_attributes", me, "group_values"], rows))
     else:
         steps += [Step("DELETE", segments("groups", row["group"], "attribute_values", me)) for row in have]
