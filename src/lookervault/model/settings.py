@@ -39,7 +39,7 @@ def settable(raw: Raw) -> bool:
 
 
 def only_values(attributes: Attributes) -> bool:
-    """Whether this is a built-in attribute, of which nothing but values of groups is anybody's to set."""
+    """Whether this is a built-in attribute, of which nothing but its values is anybody's to set."""
     return "name" not in attributes
 
 
@@ -49,7 +49,10 @@ def attribute_extra(raw: Raw, context: Context) -> dict[str, Value]:
     A hidden default reads as a word that says that there is one; it must never be written back.
     """
     own = _group_values(raw, context)
-    return {**dict.fromkeys(BODIES["user_attribute"]["create"]), **own} if raw.get("is_system") else own
+    if not raw.get("is_system"):
+        return own
+    definition = BODIES["user_attribute"]["create"].keys() - {"default_value"}
+    return {**dict.fromkeys(definition), **own}
 
 
 def _group_values(raw: Raw, context: Context) -> dict[str, Value]:

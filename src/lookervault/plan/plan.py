@@ -16,6 +16,7 @@ from lookervault.model.values import Link, links, text_links
 from lookervault.plan.around import look_around
 from lookervault.plan.attachments import attach
 from lookervault.plan.basis import Basis, Name, bases, names
+from lookervault.plan.builtin import keep_defaults
 from lookervault.plan.change import Action, Change
 from lookervault.plan.delivery import delivery_findings, hold, reach
 from lookervault.plan.diff import Echoes, compare
@@ -200,6 +201,7 @@ def _fitted(sides: Sides, mapping: IdMap, policy: Policy) -> Settled:
         lambda s: settle(s, policy, mapping),
         lambda s: keep_unseen(s, mapping),
         lambda s: fit_texts(s, mapping),
+        keep_defaults,
         lambda s: translate_connections(foresee(s)),
         lambda s: hold(s, policy),
     )

@@ -146,12 +146,15 @@ def hidden(attribute: Record, value: object) -> object:
 
 def show(state: State, found: Record) -> Record:
     """An attribute; whether it has values is not said."""
-    allowed: dict[str, Any] = {**can(found, writable=not found["is_system"]), "show_value": True}
+    told = {"show_value": True, "set_value": is_settable(found)}
+    # of the built-in ones the default may change where there are values to set
+    told["update"] = not found["is_system"] or is_settable(found)
+    allowed: dict[str, Any] = {**can(found, writable=not found["is_system"]), **told}
     return present(
         models.UserAttribute,
         found,
         default_value=hidden(found, found["default_value"]),
-        can={**allowed, "set_value": is_settable(found)},
+        can={**allowed, **(found.get("can") or {})},
     )
 
 
