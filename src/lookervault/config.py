@@ -77,8 +77,10 @@ class PlanSettings(msgspec.Struct, forbid_unknown_fields=True):
     """Defaults of `plan`. `missing_users`: `fail`, `caller`, or the e-mail of a user of the target.
 
     `protect` are addresses or globs of what is never written; `max_deletes` and `max_updates` stop a plan
-    of more: a number, or a percentage of all objects of the target. `manage` are the kinds that are written,
-    such as `["folders", "dashboards"]`, all without; others are written only where `--only-types` names them.
+    of more: a number, or a percentage of all objects of the target. `max_views` stops one that changes what
+    was viewed more often, `max_reach` one of content on which more favourites, boards, dashboards, alerts and
+    schedules hang. `manage` are the kinds that are written, such as `["folders", "dashboards"]`, all without;
+    others are written only where `--only-types` names them.
     """
 
     manage: list[str] = []
@@ -86,6 +88,8 @@ class PlanSettings(msgspec.Struct, forbid_unknown_fields=True):
     protect: list[str] = []
     max_deletes: int | str = ""
     max_updates: int | str = ""
+    max_views: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    max_reach: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
     def __post_init__(self) -> None:
         for limit in (self.max_deletes, self.max_updates):

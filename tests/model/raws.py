@@ -62,13 +62,16 @@ def lookml_model(name: str) -> Object:
     return "lookml_model", name, {"name": name}
 
 
+UNUSED: Raw = {"view_count": 0, "favorite_count": 0}
+
+
 def look(id_: str, title: str, folder_id: str = "1", **more: Any) -> Object:
     raw = {"id": id_, "title": title, "folder_id": folder_id, "query_id": "9001", "query": QUERY}
-    return "look", id_, {**raw, **more}
+    return "look", id_, {**raw, **UNUSED, **more}
 
 
 def dashboard(id_: str, title: str, folder_id: str = "1", **more: Any) -> Object:
-    return "dashboard", id_, {"id": id_, "title": title, "folder_id": folder_id, **more}
+    return "dashboard", id_, {"id": id_, "title": title, "folder_id": folder_id, **UNUSED, **more}
 
 
 def tile(id_: str, title: str = "", **more: Any) -> Raw:

@@ -1,11 +1,33 @@
-"""Who would notice a change is told at the change and in sum."""
+"""Who would notice a change is told at the change and in sum, in every format, and may be limited."""
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
+from lookervault.model.context import Context
+from lookervault.model.usage import usage
 from lookervault.plan.change import Action, Attached, Change
+from lookervault.plan.limits import over_limits
 from lookervault.plan.plan import Plan, Side
-from lookervault.report.reach import reach_summary, used_text
+from lookervault.plan.policy import Policy
+from lookervault.report.data import render_json
+from lookervault.report.markdown import render_markdown
+from lookervault.report.page import render_html
+from lookervault.report.reach import reach_summary, used_text, views_text
 from lookervault.report.text import render_text
+
+USED: dict[str, int | None] = {
+    "views": 1234,
+    "favourites": 1,
+    "boards": 2,
+    "dashboards": 3,
+    "alerts": 0,
+    "scheduled_plans": 1,
+}
+TWICE = {name: (count or 0) * 2 for name, count in USED.items()}
+FORMATS = [render_text, render_markdown, render_html]
 
 
 def update(n: int, attached: Attached) -> Change:
@@ -14,21 +36,68 @@ def update(n: int, attached: Attached) -> Change:
     return made
 
 
-def test_it_is_told_where_it_is_and_in_sum() -> None:
-    used: dict[str, int | None] = {"views": 7, "favourites": 1, "boards": 2, "dashboards": 3}
-    changes = [
-        update(1, Attached({"scheduled_plan": 1}, [], used)),
-        update(2, Attached({"alert": 2}, ["gone"], used)),
-    ]
-    plan = Plan(Side("a"), Side("b"), changes, [], [], [], [])
-    assert reach_summary(plan) == [
-        "On what changes hang: 2 alerts, 1 scheduled plan, on 4 boards, shown by 6 dashboards, 1 lost."
-    ]
-    text = render_text(plan)
-    assert "# (1 favourite, on 2 boards, shown by 3 dashboards)" in text
-    assert "views" not in text, "reading counts as a view: two plans would never be the same"
+def plan(*attached: Attached, policy: Policy | None = None) -> Plan:
+    made = Plan(Side("a"), Side("b"), [update(n, x) for n, x in enumerate(attached)], [], [], [], [])
+    made.policy = policy or Policy()
+    return made
 
 
-def test_what_is_not_told_is_not_said() -> None:
-    assert used_text({"views": None, "favourites": None, "boards": None, "dashboards": 0}) == ""
-    assert reach_summary(Plan(Side("a"), Side("b"), [update(1, Attached())], [], [], [], [])) == []
+MADE = plan(
+    Attached({"scheduled_plan": 1}, [], USED, "user:ann@x.example", False),
+    Attached({"scheduled_plan": 2}, ["gone"], TWICE, "user:ben@x.example", True),
+)
+SUM = (
+    "On what changes hang: 3 scheduled plans, viewed about 3,700 times, 3 favourites, on 6 boards, "
+    "shown by 9 dashboards, 1 lost, belonging to 2 users (1 disabled)."
+)
+
+
+@pytest.mark.parametrize("render", FORMATS)
+def test_it_is_told_where_it_is_and_in_sum(render: object) -> None:
+    text = str(render(MADE)).replace("&#58;", ":").replace("&#46;", ".").replace("&#64;", "@")  # type: ignore[operator]
+    assert SUM in text
+    assert "owned by user:ann@x.example; viewed about 1,200 times, 1 favourite, on 2 boards" in text
+    assert "owned by user:ben@x.example, who is disabled; viewed about 2,400 times" in text
+
+
+def test_programs_get_numbers() -> None:
+    told = json.loads(render_json(MADE))
+    assert told["reach"]["views"] == 3702
+    assert told["reach"]["disabled_owners"] == 1
+    assert told["changes"][0]["attachments"]["owner"] == "user:ann@x.example"
+
+
+@pytest.mark.parametrize("render", FORMATS)
+def test_what_the_caller_may_not_see_is_not_said_to_be_none(render: object) -> None:
+    hidden = plan(Attached({}, [], {**USED, "views": None, "boards": None, "scheduled_plans": None}))
+    text = str(render(hidden)).replace("&#58;", ":").replace("&#47;", "/")  # type: ignore[operator]
+    assert text.count("views, boards, scheduled plans: n/a") == 2
+
+
+def test_what_a_reader_does_himself_does_not_make_two_plans_differ() -> None:
+    assert views_text(0) == views_text(9) == views_text(None) == ""
+    assert views_text(1200) == views_text(1299) == "viewed about 1,200 times"
+    assert views_text(57) == "viewed about 50 times"
+
+
+def test_where_nothing_hangs_nothing_is_said() -> None:
+    nothing: dict[str, int | None] = dict.fromkeys(USED, 0)
+    assert used_text(Attached({}, [], nothing)) == ""
+    assert used_text(Attached()) == ""
+    assert reach_summary(plan(Attached({}, [], nothing), Attached())) == []
+
+
+def test_the_instance_says_whether_an_owner_is_disabled() -> None:
+    said = [usage({"is_owner_disabled": x}, Context("h", {})).owner_disabled for x in (True, False, None, 1)]
+    assert said == [True, False, None, None]
+
+
+def test_limits_stop_what_too_many_would_notice() -> None:
+    def over(**limits: int) -> list[str]:
+        return [f.message for f in over_limits(plan(Attached({}, [], USED), policy=Policy(**limits)), 100)]
+
+    assert over(max_views=1234, max_reach=7) == []
+    (views,) = over(max_views=1000)
+    assert views.startswith("1234 views of what changes: more than max_views = 1000")
+    (people,) = over(max_reach=0)
+    assert people.startswith("7 favourites, boards, dashboards, alerts and schedules on what changes")

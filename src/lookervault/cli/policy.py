@@ -88,6 +88,8 @@ class Leave(NamedTuple):
             protect=tuple(defaults.protect),
             max_deletes=str(defaults.max_deletes),
             max_updates=str(defaults.max_updates),
+            max_views=defaults.max_views,
+            max_reach=defaults.max_reach,
         )
 
     def request(self, desired: str, chosen: Selection, config: Config, name: str) -> Request:

@@ -47,12 +47,13 @@ class Part(msgspec.Struct):
 
 
 class Usage(msgspec.Struct, frozen=True):
-    """Who changed an object last and how much it is used; None where the instance does not tell."""
+    """Who changed an object last, how much it is used, and whether its owner is disabled; None: not told."""
 
     updated_at: str = ""
     updated_by: str = ""
     views: int | None = None
     favourites: int | None = None
+    owner_disabled: bool | None = None
 
 
 class Resource(msgspec.Struct):

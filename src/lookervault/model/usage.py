@@ -17,11 +17,16 @@ def usage(raw: Mapping[str, Any], context: Context) -> Usage:
         updated_by=_updater(raw, context),
         views=_count(raw.get("view_count")),
         favourites=_count(raw.get("favorite_count")),
+        owner_disabled=_flag(raw.get("is_owner_disabled")),
     )
 
 
 def _count(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _flag(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
 def _updater(raw: Mapping[str, Any], context: Context) -> str:

@@ -30,8 +30,10 @@ def attach(sides: Sides, changes: list[Change], policy: Policy) -> list[Finding]
         there = [r for r in hanging.get((change.kind, change.id), []) if (r.kind, r.id) not in goes]
         lost = dict(_lost(change, there, moved))
         kept = Counter(r.kind for r in there if r.address not in lost)
-        used = _used(sides.observed, change, shown)
-        change.attached = Attached(dict(kept), sorted(lost.values()), used)
+        change.attached = Attached(
+            dict(kept), sorted(lost.values()), _used(sides.observed, change, shown, there)
+        )
+        change.attached.owner, change.attached.owner_disabled = _owner(sides.observed, change)
         findings += [_finding(change, why, policy) for why in change.attached.lost]
     return findings
 
@@ -52,7 +54,9 @@ def _shown(observed: State) -> Counter[tuple[str, str]]:
     return found
 
 
-def _used(observed: State, change: Change, shown: Counter[tuple[str, str]]) -> dict[str, int | None]:
+def _used(
+    observed: State, change: Change, shown: Counter[tuple[str, str]], hanging: Iterable[Resource]
+) -> dict[str, int | None]:
     """Who would notice (requirements, row B4)."""
     at = change.was or change.address
     there = observed.resources.get(at)
@@ -60,7 +64,17 @@ def _used(observed: State, change: Change, shown: Counter[tuple[str, str]]) -> d
     used: dict[str, int | None] = {"views": told.views, "favourites": told.favourites}
     for kind, name in _SHOWING.items():
         used[name] = shown[at, kind] if observed.scope.get(kind) == "complete" else None
+    counts = Counter(r.kind for r in hanging)
+    for kind in ATTACHED:
+        used[f"{kind}s"] = counts[kind] if observed.scope.get(kind) == "complete" else None
     return used
+
+
+def _owner(observed: State, change: Change) -> tuple[str, bool | None]:
+    """To whom content belongs on the target, and whether he is disabled."""
+    there = observed.resources.get(change.was or change.address)
+    owner = there.attributes.get("owner") if there else None
+    return (owner.to, there.usage.owner_disabled) if there and isinstance(owner, Link) else ("", None)
 
 
 def _hanging(observed: State) -> dict[tuple[str, str], list[Resource]]:

@@ -55,12 +55,15 @@ class PartChange(msgspec.Struct):
 class Attached(msgspec.Struct):
     """What hangs on content: `kept` by a change, counted by kind, and `lost`, told in words.
 
-    `used` counts views, favourites, boards that list it and dashboards that show it; None: not told.
+    `used` counts views, favourites, boards that list it, dashboards that show it, alerts and schedules; None:
+    not told. `owner` is the address of whom it belongs to.
     """
 
     kept: dict[str, int] = {}
     lost: list[str] = []
     used: dict[str, int | None] = {}
+    owner: str = ""
+    owner_disabled: bool | None = None
 
 
 class Change(msgspec.Struct):

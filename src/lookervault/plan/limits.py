@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lookervault.model.resource import Finding
 from lookervault.plan.change import Action
 from lookervault.plan.plan import Plan
+from lookervault.plan.reach import reach
 
 LIMITS = {"max_deletes": Action.DELETE, "max_updates": Action.UPDATE}
 _WORDS = {"max_deletes": "deletes", "max_updates": "updates"}
@@ -19,7 +22,25 @@ def over_limits(plan: Plan, size: int) -> list[Finding]:
             told = f"{limit} of {size}, which is {most}" if limit.endswith("%") else str(most)
             text = f"{counts[action]} {_WORDS[name]} are more than {name} = {told}"
             found.append(Finding("error", name, f"{text}; raise it in [plan], or plan a part with --target"))
-    return found
+    return [*found, *_over_reach(plan)]
+
+
+def _over_reach(plan: Plan) -> Iterator[Finding]:
+    """An error where more people would notice than may."""
+    sums, policy = reach(plan), plan.policy
+    told = (
+        ("max_views", policy.max_views, sums.views or 0, "views of what changes"),
+        (
+            "max_reach",
+            policy.max_reach,
+            sums.people,
+            "favourites, boards, dashboards, alerts and schedules on what changes",
+        ),
+    )
+    for name, most, count, what in told:
+        if most is not None and count > most:
+            text = f"{count} {what}: more than {name} = {most}"
+            yield Finding("error", name, f"{text}; raise it in [plan], or plan a part with --target")
 
 
 def at_most(limit: str, size: int) -> int:

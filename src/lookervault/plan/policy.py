@@ -21,7 +21,9 @@ class Policy(msgspec.Struct, frozen=True):
     everything. `exact`: null is desired as null, also where it would be left to the instance.
     `skip_modified`: what changed on the target since the snapshot was taken is left alone.
     `allow_attachment_loss`: content may lose schedules and alerts. `protect` are addresses or globs of what
-    is never written, `max_deletes` and `max_updates` numbers or percentages of all objects.
+    is never written, `max_deletes` and `max_updates` numbers or percentages of all objects. `max_views` is
+    how often what changes may have been viewed, `max_reach` how many favourites, boards, dashboards, alerts
+    and schedules may hang on it.
     """
 
     enable_schedules: bool = False
@@ -35,6 +37,8 @@ class Policy(msgspec.Struct, frozen=True):
     protect: tuple[str, ...] = ()
     max_deletes: str = ""
     max_updates: str = ""
+    max_views: int | None = None
+    max_reach: int | None = None
 
 
 DEFAULT_POLICY = Policy()

@@ -12,6 +12,7 @@ from lookervault.plan.cost import cost
 from lookervault.plan.edits import edits
 from lookervault.plan.origin import key
 from lookervault.plan.plan import Plan
+from lookervault.plan.reach import reach
 from lookervault.report.origins import origin_counts
 
 VERSION = 1
@@ -34,6 +35,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "since": plan.since,
         "origins": dict(sorted(origin_counts(plan).items())),
         "summary": {f"to_{a.name.lower()}": counts[a] for a in Action},
+        "reach": msgspec.to_builtins(reach(plan)),
         "cost": {"calls": told.calls, "reads": told.reads, "writes": told.writes},
         "changes": [change_data(c) for c in plan.changes],
         "findings": msgspec.to_builtins(plan.findings),

@@ -101,7 +101,7 @@ def _attached(change: Change) -> Iterator[Line]:
     kept = [plural(n, kind.replace("_", " ")) for kind, n in sorted(change.attached.kept.items())]
     if kept:
         yield Line("#", 0, f"(keeps {' and '.join(kept)})")
-    used = used_text(change.attached.used)
+    used = used_text(change.attached)
     if used:
         yield Line("#", 0, f"({used})")
     for why in change.attached.lost:

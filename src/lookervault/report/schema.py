@@ -9,6 +9,7 @@ import msgspec
 from lookervault.model.resource import Finding
 from lookervault.plan.change import Origin
 from lookervault.plan.plan import Side
+from lookervault.plan.reach import Reach
 
 Verb = Literal["create", "update", "delete"]
 
@@ -43,6 +44,8 @@ class AttachedShape(msgspec.Struct, forbid_unknown_fields=True):
     kept: dict[str, int]
     lost: list[str]
     used: dict[str, int | None]
+    owner: str
+    owner_disabled: bool | None
 
 
 class ChangeShape(msgspec.Struct, forbid_unknown_fields=True):
@@ -105,6 +108,7 @@ class PlanShape(msgspec.Struct, forbid_unknown_fields=True):
     since: str
     origins: dict[str, int]
     summary: Totals
+    reach: Reach
     cost: CostShape
     changes: list[ChangeShape]
     findings: list[Finding]
