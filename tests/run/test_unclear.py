@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from e2e.small import small_instance, small_target
@@ -69,3 +71,38 @@ def test_what_a_server_puts_in_the_place_of_nothing_is_learned_without_its_answe
         both.migrate()
         assert any(call.fault for call in both.writes())
         assert both.plan().changes == []
+
+
+@pytest.mark.parametrize(("hours", "theirs"), [(30, True), (0, False)], ids=["a day later", "at once"])
+def test_what_was_made_long_after_a_call_is_not_what_it_made(
+    monkeypatch: pytest.MonkeyPatch, hours: int, theirs: bool
+) -> None:
+    """Of the same name and content; only the server's clock, which is an hour slow, tells them apart."""
+    monkeypatch.setattr(perform, "_FIRST_WAIT", 0.001)
+    source = Instance(first_id=1)
+    root = next(f["id"] for f in source.all("folder") if f.get("is_shared_root"))
+    source.create("folder", name="Sales", parent_id=root)
+    source.create("board", title="Start here")
+
+    sent: set[str] = set()
+
+    def blind(call: Call) -> str | None:
+        """Nothing reaches the server, and what it holds cannot be seen from then on."""
+        if call.path != "/boards":
+            return None
+        sent.add(call.method)
+        return "reset_before" if call.method == "POST" else "500" if "POST" in sent else None
+
+    target = blank_instance(first_id=900, like=source)
+    target.clock = lambda: datetime.now(UTC) - timedelta(hours=1)
+    with world(source, target) as both:
+        plan = both.plan()
+        both.target.faults = Faults(script=blind)
+        assert [f.address for f in both.apply(plan, workers=1).failed] == ["board:Start here"]
+        made = target.create("board", title="Start here")
+        late = datetime.now(UTC) + timedelta(hours=hours - 1)
+        target.find("board", made["id"])["created_at"] = late.isoformat(timespec="milliseconds")
+        both.calm()
+        outcome = both.apply(plan)
+        assert [f.address for f in outcome.stale] == (["board:Start here"] if theirs else [])
+        assert [b["id"] for b in target.all("board")] == [made["id"]]

@@ -19,6 +19,7 @@ from lookervault.model.values import links
 from lookervault.plan.graph import Node
 from lookervault.plan.steps.step import Probe, Step
 from lookervault.run.ids import Ids, bindings, same
+from lookervault.run.stamps import Stamps
 from lookervault.store.journal import Journal
 from lookervault.store.journal import Step as Row
 
@@ -104,6 +105,7 @@ class Performer:
         self.journal = journal
         self.ids = ids
         self.past = past
+        self.stamps = Stamps(gateway, past)
         self.hear = hear
         self.guard = guard
         self.stopped = stopped
@@ -123,7 +125,7 @@ class Performer:
                 continue
             if not self._needed(step):
                 continue
-            self._step(node, index, step, unclear=row is not None and row.state == "started")
+            self._step(node, index, step, row if row is not None and row.state == "started" else None)
 
     def _check_stop(self) -> None:
         if self.stopped():
@@ -134,7 +136,7 @@ class Performer:
             return False
         return not step.optional or all(link in self.ids for link in links(step.path))
 
-    def _step(self, node: Node, index: int, step: Step, unclear: bool) -> None:
+    def _step(self, node: Node, index: int, step: Step, unclear: Row | None) -> None:
         call = Call(step.method, [str(s) for s in self.ids.resolved(step.path)], self.ids.resolved(step.body))
         path = "/" + "/".join(call.path)
         if not (unclear or step.repeatable):
@@ -160,15 +162,17 @@ class Performer:
             self.journal.done(node.id, index, learned)
         self.ids.learn(learned)
 
-    def _carried_out(self, node: Node, step: Step, call: Call, unclear: bool) -> dict[str, str]:
+    def _carried_out(self, node: Node, step: Step, call: Call, unclear: Row | None) -> dict[str, str]:
         """What the answer teaches, whether it is this call's or that of an earlier try."""
         lost: AnswerLost | None = None
         for attempt in range(_TRIES):
             if (unclear or lost) and step.probe:
-                found = self._looked_for(step, step.probe, call)
+                found = self._looked_for(step, step.probe, call, unclear)
                 if found is not None:
                     self.hear(call.method, call.path, call.body, found, True)
                     return self._learned(step, found)
+            if unclear and not (lost or step.repeatable):
+                self.guard.creating(node, step, call.body)
             try:
                 return self._learned(step, self._sent(node, step, call))
             except AnswerLost as error:
@@ -207,10 +211,10 @@ class Performer:
     def _learned(self, step: Step, answer: Any) -> dict[str, str]:
         return bindings(step.binds, answer, self.ids)
 
-    def _looked_for(self, step: Step, probe: Probe, call: Call) -> Any:
+    def _looked_for(self, step: Step, probe: Probe, call: Call, earlier: Row | None) -> Any:
         """What an unclear create made, or None; AnswerLost where even that cannot be seen."""
         try:
-            return self._found(step, probe, call)
+            return self._found(step, probe, call, earlier)
         except ApiError as error:
             raise AnswerLost(f"it is not known whether this happened: {error.message}") from error
 
@@ -221,7 +225,7 @@ class Performer:
         except ApiError:
             return None
 
-    def _found(self, step: Step, probe: Probe, call: Call) -> Any:
+    def _found(self, step: Step, probe: Probe, call: Call, earlier: Row | None = None) -> Any:
         """The one thing on the target that an unclear create made, or None."""
         path = [str(s) for s in self.ids.resolved(probe.path)]
         query = self.ids.resolved(probe.query)
@@ -233,7 +237,9 @@ class Performer:
         taken = [set(probe.known), *(self.ids.bound(bind.link) for bind in step.binds[:1])]
         for item in items:
             free = not any(text_id(item.get("id")) in ids for ids in taken)
-            if free and all(same(item.get(field), value) for field, value in wanted.items()):
+            if not (free and all(same(item.get(field), value) for field, value in wanted.items())):
+                continue
+            if earlier is None or not self.stamps.too_late(item, earlier):
                 return item
         return None
 
