@@ -9,9 +9,11 @@ from model.raws import (
     Object,
     group,
     holders,
+    look,
     model_set,
     permission_set,
     role,
+    shared,
     state,
     user,
 )
@@ -59,3 +61,33 @@ def test_groups_of_the_identity_provider_keep_their_roles() -> None:
 def test_with_nobody_but_those_there_is_no_change() -> None:
     saml = group("7", "SAML", externally_managed=True)
     assert plan_of(state(saml, *held()), state(saml, *held(groups=("7",)))).changes == []
+
+
+def by_no_admin(observed: State) -> State:
+    return structs.replace(observed, partial="the caller is no admin")
+
+
+def test_who_is_no_admin_gives_nothing_to_others() -> None:
+    theirs = look("10", "By me", user_id="3")
+    plan = plan_of(state(ME, shared(), theirs), by_no_admin(state(ME, shared())))
+    assert [("user_id" in s.body) for n in plan.nodes for s in n.steps if s.path == ["looks"]] == [False]
+    mine = look("10", "By me", user_id="4")
+    assert (
+        plan_of(state(ME, BOB, shared(), theirs), by_no_admin(state(ME, BOB, shared(), mine))).changes == []
+    )
+
+
+def test_who_is_no_admin_replaces_no_lists_that_he_may_not_see_whole() -> None:
+    team, two = group("7", "Team"), group("8", "Two")
+
+    def side(*values: tuple[str, str]) -> State:
+        rows = [
+            {"group_id": group_id, "value": value, "rank": n} for n, (group_id, value) in enumerate(values)
+        ]
+        attribute = {"id": "9", "name": "region", "label": "Region", "type": "string"}
+        told = (("user_attribute", "9", attribute), ("user_attribute.group_values", "9", rows))
+        return state(team, two, BOB, *told, *held(*(["4"] if len(rows) > 1 else [])))
+
+    wanted, there = side(("7", "EMEA"), ("8", "US")), side(("7", "APAC"))
+    assert len(plan_of(wanted, there).changes) == 2
+    assert plan_of(wanted, by_no_admin(there)).changes == []

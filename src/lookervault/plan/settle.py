@@ -116,8 +116,11 @@ def available(link: Link, sides: Sides) -> bool:
 def _settled(resource: Resource, sides: Sides, owners: Heirs, findings: list[Finding]) -> Resource:
     other = sides.counterpart(resource.address)
     have = other.attributes if other else {}
-    attributes, unknown = dict(resource.attributes), list(resource.unknown)
-    for ref in (r for r in KINDS[resource.kind].refs if r.optional and _said(r.name, resource, other)):
+    left = _left_to_admins(resource, sides)
+    attributes = {k: v for k, v in resource.attributes.items() if k not in left}
+    unknown = [*resource.unknown, *left]
+    refs = [r for r in KINDS[resource.kind].refs if r.optional and r.name not in left]
+    for ref in (r for r in refs if _said(r.name, resource, other)):
         value = attributes.pop(ref.name, [])
         if isinstance(value, list) and other and _sent_whole(resource, sides):
             unknown.append(ref.name)
@@ -167,6 +170,12 @@ def _sent_whole(resource: Resource, sides: Sides) -> bool:
 def _left(name: str, value: list[Value], address: str, other: Resource, sides: Sides) -> Iterator[Finding]:
     if value != list(_observed(other, name, sides)):
         yield Finding("warning", address, f"{name}: left as they are on the target, which may not show all")
+
+
+def _left_to_admins(resource: Resource, sides: Sides) -> list[str]:
+    """What somebody who is no admin does not say: who owns what (resource notes, 4.2 and 4.14)."""
+    owned = any(ref.name == OWNER for ref in KINDS[resource.kind].refs)
+    return [OWNER] if sides.observed.partial and owned else []
 
 
 def _said(name: str, desired: Resource, observed: Resource | None) -> bool:

@@ -78,12 +78,15 @@ def _post(change: Change, part: PartChange, path: str, body: Attributes, probe: 
 
 
 def _orders(change: Change, sections: list[PartChange]) -> Iterator[Step]:
-    """Orders name ids, so all parts exist by now (resource notes, section 9.2)."""
-    if len(change.after.get("sections", [])) > 1:
+    """Orders name ids, so all parts exist by now (resource notes, section 9.2).
+
+    Whether a server puts what is new into an order by itself is not known, so there one alone is named too.
+    """
+    if len(change.after.get("sections", [])) > (change.action is not Action.CREATE):
         body = {"section_order": _ids(change, change.after["sections"])}
         yield Step("PATCH", ["boards", Link(change.address)], body)
     for part in sections:
-        if len(part.after.get("items", [])) > 1:
+        if len(part.after.get("items", [])) > (part.action is not Action.CREATE):
             body = {"item_order": _ids(change, part.after["items"])}
             yield Step("PATCH", ["board_sections", at(change, part.slot)], body)
 

@@ -62,7 +62,8 @@ def group_steps(change: Change) -> Draft:
     for name, field in (("groups", "group_id"), ("users", "user_id")):
         have, want = change.before.get(name, []), change.after.get(name, [])
         draft.main += [Step("DELETE", segments("groups", me, name, x)) for x in have if x not in want]
-        added = [Step("POST", segments("groups", me, name), {field: x}) for x in want if x not in have]
+        path = segments("groups", me, name)
+        added = [Step("POST", path, {field: x}, accepted="already") for x in want if x not in have]
         # a nesting may have to be undone elsewhere before it can be made here
         nested = name == "groups" and change.action is Action.UPDATE
         (draft.late if nested else draft.main).extend(added)

@@ -9,9 +9,10 @@ from looker_sdk.sdk.api40 import models
 
 from lookervault.sandbox import endpoints, shapes
 from lookervault.sandbox.kinds import KINDS, Kind, can, present, register
-from lookervault.sandbox.problems import conflict, immutable, missing, not_found
+from lookervault.sandbox.problems import conflict, forbidden, immutable, missing, not_found
 from lookervault.sandbox.router import Ask, Coded, Page, listing, operation
 from lookervault.sandbox.rules import folders
+from lookervault.sandbox.rules.membership import is_admin
 from lookervault.sandbox.state import Record, State
 
 # what the server puts where a create says nothing or null
@@ -116,7 +117,17 @@ def _needed(body: Record, name: str) -> Any:
 
 
 def _owner(state: State, user_id: object) -> str | None:
-    return str(state.find("user", user_id)["id"]) if user_id else state.caller_id or None
+    if not user_id:
+        return state.caller_id or None
+    owner = str(state.find("user", user_id)["id"])
+    check_gives(state, owner)
+    return owner
+
+
+def check_gives(state: State, owner: str) -> None:
+    """Only admins make somebody else the owner of content (section 4.2)."""
+    if state.caller_id not in ("", owner) and not is_admin(state, state.caller_id):
+        raise forbidden("only admins may choose an owner")
 
 
 def change(state: State, found: Record, changes: Record) -> None:
@@ -126,7 +137,7 @@ def change(state: State, found: Record, changes: Record) -> None:
     changes = defaulted(changes, DEFAULTS)
     changes = {k: v for k, v in changes.items() if not (k in ("slug", "user_id", "folder_id") and v is None)}
     wanted = {**found, **changes}
-    if "user_id" in changes:
+    if changes.get("user_id", found["user_id"]) != found["user_id"]:
         _owner(state, changes["user_id"])
     if "slug" in changes:
         _check_slug(state, changes["slug"], found["id"])

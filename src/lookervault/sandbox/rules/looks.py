@@ -34,7 +34,7 @@ def create(state: State, body: Record) -> Record:
     folders.check_title(state, "look", body["title"], folder["id"], None)
     record: Record = {**DEFAULTS, **dashboards.defaulted(body, DEFAULTS), "id": None, "query_id": query["id"]}
     record["user_id"] = body.get("user_id") or state.caller_id
-    state.find("user", record["user_id"])
+    dashboards.check_gives(state, state.find("user", record["user_id"])["id"])
     record |= {"created_at": state.now(), "updated_at": state.now(), "deleted_at": None, "deleter_id": None}
     record |= {"content_metadata_id": state.take_id("content_metadata"), "last_updater_id": state.caller_id}
     record |= {"view_count": 0, "last_accessed_at": None, "last_viewed_at": None, "favorite_count": 0}
@@ -53,8 +53,8 @@ def change(state: State, found: Record, changes: Record) -> None:
     changes = dashboards.defaulted(changes, DEFAULTS)
     changes = {k: v for k, v in changes.items() if not (k.endswith("_id") and v is None)}
     wanted = {**found, **changes}
-    if "user_id" in changes:
-        state.find("user", changes["user_id"])
+    if changes.get("user_id", found["user_id"]) != found["user_id"]:
+        dashboards.check_gives(state, state.find("user", changes["user_id"])["id"])
     if "query_id" in changes:
         changes |= {"query_id": queries.find(state, changes["query_id"])["id"], "url": None}
     folders.check_place(state, "look", found, wanted)
