@@ -14,19 +14,34 @@ from lookervault.plan.pair import Sides
 
 
 def look_around(sides: Sides, changes: Iterable[Change]) -> None:
-    """Tells each change of others of its kind, of grants from above, and whether others need its layout."""
+    """Tells each change of others of its kind, of grants from above, and whether others need its layout.
+
+    And what the parts of others are called that it names.
+    """
     changes = list(changes)
     sent = {x.to for change in changes for x in links(change.after) if x.part == FIRST_LAYOUT}
     rivals: dict[str, list[str]] = {}
     for resource in sides.observed.resources.values():
         rivals.setdefault(resource.kind, []).append(resource.id)
     for change in changes:
+        change.labels |= _titles(sides, change)
         if KINDS[change.kind].names_repeat and change.action is Action.CREATE:
             change.rivals = sorted(rivals.get(change.kind, []))
         elif KINDS[change.kind].of and change.after.get("inherits") is False:
             change.also = {"copied": _copied(sides, change) or _made_for(sides, change)}
         elif change.address in sent and change.action is Action.CREATE:
             change.also = {"sent": True}
+
+
+def _titles(sides: Sides, change: Change) -> dict[str, str]:
+    """The titles of parts of other resources that a change refers to, such as the element of an alert."""
+    found = {}
+    for link in (*links(change.before), *links(change.after)):
+        there = sides.desired.resources.get(link.to) or sides.observed.resources.get(link.to)
+        title = next((p.label for p in there.parts if p.slot == link.part), "") if there and link.part else ""
+        if title:
+            found[f"{link.to} {link.part}"] = title
+    return found
 
 
 def _copied(sides: Sides, change: Change) -> list[Link]:

@@ -76,7 +76,7 @@ class Change(msgspec.Struct):
     slot. `also` holds what must be sent again because Looker takes the object as a whole; `rivals` are the
     ids of all objects of its kind that the target has, where several may have one name. `restored` says
     that the object comes back from the trash first. `tiles` are where the elements of an updated dashboard
-    are and will be, the unchanged ones too; `labels` the titles of parts that its lists name. `origin` and
+    are and will be, the unchanged ones too; `labels` the titles of parts that its values name. `origin` and
     `origins` are those of `PartChange`; where somebody changed it in Looker, `touched_by` and `touched_at`
     say who and when, if Looker does. `awaits` names what its texts link to and what has no id there yet,
     `untold` what the source does not say of a new object, so that the target may have it either way.

@@ -17,7 +17,7 @@ from lookervault.plan.edits import Edit, Path, readable
 from lookervault.plan.origin import key
 from lookervault.report.fold import NOTHING_FOLDED, Folded, Same
 from lookervault.report.hunks import Line, Mark, hunks, reworded
-from lookervault.report.lists import item_lines, labelled
+from lookervault.report.lists import item_lines, labelled, titled
 from lookervault.report.moves import called, moved, place_of
 from lookervault.report.reach import used_text
 from lookervault.report.safe import visible
@@ -155,7 +155,7 @@ def _body(
     owner: Change | PartChange, folded: Folded, labels: Mapping[str, str], depth: int
 ) -> Iterator[Line]:
     if owner.action is Action.CREATE:
-        yield from _new(owner.after, depth)
+        yield from _new(titled(owner.after, labels), depth)
     else:
         yield from _edited((labelled(e, labels) for e in folded.edits(owner)), owner.origins, depth)
 

@@ -34,17 +34,15 @@ def _place(edit: Edit) -> int:
 
 
 def labelled(edit: Edit, labels: Mapping[str, str]) -> Edit:
-    """The edit with the parts that it names under their titles instead of their slots."""
-    if not labels:
-        return edit
+    """The edit with the parts that it names under their titles."""
+    return structs.replace(edit, before=titled(edit.before, labels), after=titled(edit.after, labels))
 
-    def named(value: Any) -> Any:
-        return replace(value, lambda link: _titled(link, labels), lambda text: text)
 
-    return structs.replace(edit, before=named(edit.before), after=named(edit.after))
+def titled(value: Any, labels: Mapping[str, str]) -> Any:
+    """A value with the parts that it names under their titles instead of their slots."""
+    return replace(value, lambda link: _titled(link, labels), lambda text: text) if labels else value
 
 
 def _titled(link: Link, labels: Mapping[str, str]) -> Link:
-    if link.to or link.part not in labels:
-        return link
-    return Link("", f"{link.part.partition(':')[0]} {quoted(labels[link.part])}")
+    title = labels.get(f"{link.to} {link.part}".strip())
+    return link if title is None else Link(link.to, f"{link.part.partition(':')[0]} {quoted(title)}")
