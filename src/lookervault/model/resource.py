@@ -116,7 +116,9 @@ class State(msgspec.Struct):
     `dangling` are addresses that something refers to and nothing has; `caller` is the address of the user
     who asks. `in_trash` is all that is known to be in the trash, `trash` what of it was read whole, by
     address; none of it is among the resources. `partial` says why there may be more than is told. `raws`
-    are the objects as the API sent them, by kind and id, for as long as a plan is made.
+    are the objects as the API sent them, by kind and id, for as long as a plan is made. `moved` are former
+    addresses by those that the same objects go by now, `released` addresses or globs of what is spoken of no
+    longer, and therefore never deleted.
     """
 
     host: str
@@ -130,3 +132,5 @@ class State(msgspec.Struct):
     trash: dict[str, Resource] = {}
     raws: Mapping[str, Mapping[str, Any]] = {}
     partial: str = ""
+    moved: Mapping[str, str] = {}
+    released: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """Pairing comes first: which observed object a desired one already is.
 
-In this order: the stored mapping, the same id on the same instance, the slug, the name under the
-paired parent. What is nothing live may be in the trash. Parents pair before children, so below a
+In this order: the stored mapping, the same id on the same instance, a declared move, the slug, the name
+under the paired parent. What is nothing live may be in the trash. Parents pair before children, so below a
 renamed folder nothing seems to move.
 """
 
@@ -56,6 +56,7 @@ def pair(desired: State, observed: State, mapping: IdMap) -> Sides:
         known = by_id(resource, observed, mapping, same_host)
         if known and known[0] in observed.resources:
             pairing.join(resource.address, *known)
+    _by_move(desired, observed, pairing)
     slugs = _index(observed, lambda r: (r.kind, r.slug) if r.slug else None)
     for resource in desired.resources.values():
         by_slug = _free(slugs.get((resource.kind, resource.slug), []), pairing)
@@ -82,6 +83,15 @@ def pair(desired: State, observed: State, mapping: IdMap) -> Sides:
         _by_name(resource, pairing, names, taken)
     sides.rename |= _renames(desired, observed, pairing, mapping)
     return sides
+
+
+def _by_move(desired: State, observed: State, pairing: Pairing) -> None:
+    """Pairs what the desired side says to have moved, unless the target has it where it is now."""
+    for now, was in desired.moved.items():
+        if now in pairing.observed or now in observed.resources:
+            continue
+        if now in desired.resources and was in observed.resources and was not in pairing.desired:
+            pairing.join(now, was, "moved")
 
 
 def _renames(desired: State, observed: State, pairing: Pairing, mapping: IdMap) -> dict[Link, Link]:

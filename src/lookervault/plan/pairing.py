@@ -10,7 +10,7 @@ import msgspec
 from lookervault.errors import AmbiguousPair
 from lookervault.model.resource import Resource, State
 
-How = Literal["mapping", "id", "slug", "name"]
+How = Literal["mapping", "id", "moved", "slug", "name"]
 IdMap = Mapping[tuple[str, str], str]  # (kind, id at the source) -> id on the target
 NaturalKey = tuple[str, str, str]  # kind, address of the parent on the target, name
 

@@ -18,6 +18,7 @@ from lookervault.report.words import path_text, plural, quoted
 _PAIRED = {
     "id": "it has the same id on the same instance",
     "mapping": "a mapping says that it is the same object",
+    "moved": "the tree says that it was moved",
     "slug": "it has the same slug",
     "name": "it has the same name in the same place",
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -107,7 +109,7 @@ def planned(
         echoes(vault, gateway.host),
         policy,
         lambda: _base(vault, request, wanted, gateway.host),
-        spared=_spared(vault, request, wanted.source.host, gateway.host),
+        spared=_spared(vault, request, wanted, gateway.host),
     )
     made.plan.agrees = wanted.steers or wanted.source.host != gateway.host
     plan = unmodified(select(made.plan, selection, wanted.state.resources), observed)
@@ -132,12 +134,23 @@ def _base(vault: Vault, request: Request, wanted: Desired, host: str) -> Base | 
     return Base(overlaid(desired(vault, request.base).state, request.overlay, host).state, request.base)
 
 
-def _spared(vault: Vault, request: Request, source: str, target: str) -> Spared:
-    """What no pruning touches: what is excluded, and what came from other instances."""
+def _with_contents(released: Iterable[str]) -> Iterator[str]:
+    """Addresses or globs of what is spoken of no longer; with a folder all that is in it."""
+    for address in released:
+        yield address
+        kind, _, path = address.partition(":")
+        if kind == "folder":
+            yield f"*:{glob.escape(path)}/*"
+
+
+def _spared(vault: Vault, request: Request, wanted: Desired, target: str) -> Spared:
+    """What no pruning touches: what is excluded, no longer spoken of, or came from other instances."""
+    source = wanted.source.host
     own = {(m.kind, m.target_id) for m in mappings.mappings(vault, source, target)}
     brought = {(m.kind, m.target_id) for m in mappings.mappings(vault, target_host=target)}
+    released = _with_contents(wanted.state.released)
     return Spared(
         owned=frozenset(brought - own),
-        excluded=(*request.selection.exclude, *request.overlay.spared),
+        excluded=(*request.selection.exclude, *request.overlay.spared, *released),
         kinds=request.selection.exclude_kinds,
     )

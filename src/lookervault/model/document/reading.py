@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -78,7 +79,16 @@ def from_tree(manifest: Manifest, origin: Origin, nodes: Mapping[str, Node]) -> 
         kind: "complete" if kind in manifest.kinds else "filtered" for kind in KINDS if kind in kinds
     }
     ids = {(r.kind, r.id): r.address for r in reading.resources.values() if r.id}
-    state = State(origin.host, scope, reading.resources, ids, dangling=frozenset(reading.dangling))
+    _check_declared(reading)
+    state = State(
+        origin.host,
+        scope,
+        reading.resources,
+        ids,
+        dangling=frozenset(reading.dangling),
+        moved={m.to: m.source for m in manifest.moved},
+        released=tuple(manifest.removed),
+    )
     return Read(state, sorted(set(reading.problems)), reading.places)
 
 
@@ -256,6 +266,30 @@ def _by_id(address: str) -> bool:
 def _personal(address: str) -> bool:
     key = parse(address).key
     return address.startswith("folder:") and (key[0].startswith(OWNER) or key in {(r,) for r in ROOT_FOLDERS})
+
+
+def _check_declared(reading: Reading) -> None:
+    """Tells of moves that lead nowhere, and of what is declared removed and still here."""
+    here = {a for a, r in reading.resources.items() if not r.guard}
+    for move in reading.manifest.moved:
+        if move.to not in here:
+            _wrong(reading, f"moved: {move.to} is not in this tree{nearest(move.to, here)}")
+        if move.source in here:
+            _wrong(reading, f"moved: {move.source} is still in this tree")
+        if move.source.partition(":")[0] != move.to.partition(":")[0]:
+            _wrong(reading, f"moved: {move.source} and {move.to} are of different kinds")
+    for pattern in reading.manifest.removed:
+        left = sorted(a for a in here if a == pattern or fnmatch.fnmatchcase(a, pattern))
+        if left:
+            _wrong(reading, f"removed: {left[0]} is still in this tree")
+    twice = Counter([m.to for m in reading.manifest.moved] + [m.source for m in reading.manifest.moved])
+    for address, count in twice.items():
+        if count > 1:
+            _wrong(reading, f"moved: {address} is named {count} times")
+
+
+def _wrong(reading: Reading, message: str) -> None:
+    reading.problems.append(Problem("lookervault.yaml", 0, message))
 
 
 def _add_implied(reading: Reading) -> None:

@@ -30,12 +30,25 @@ from lookervault.model.values import Link, links
 FORMAT = 1
 
 
+class Moved(msgspec.Struct, frozen=True, rename={"source": "from"}):
+    """Something that goes by another address now, and is the same object."""
+
+    source: str
+    to: str
+
+
 class Manifest(msgspec.Struct):
-    """What a tree is about: the kinds it tells all of, and what it refers to that is kept in Looker only."""
+    """What a tree is about: the kinds it tells all of, and what it refers to that is kept in Looker only.
+
+    `moved` is what goes by another address than before, `removed` addresses or globs of what is no longer
+    the tree's business: it stays in Looker as it is.
+    """
 
     format: int = FORMAT
     kinds: list[str] = []
     outside: list[str] = []
+    moved: list[Moved] = []
+    removed: list[str] = []
 
 
 class Origin(msgspec.Struct):

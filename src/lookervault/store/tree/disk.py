@@ -18,7 +18,7 @@ from lookervault.model.document.paths import FOLDER_FILE, SUFFIX, kind_at
 from lookervault.model.document.records import Field, Items, Mapped, Record
 from lookervault.model.document.schema import schemas
 from lookervault.model.document.shapes import Text
-from lookervault.model.document.tree import FORMAT, Manifest, Origin, Tree
+from lookervault.model.document.tree import FORMAT, Manifest, Moved, Origin, Tree
 from lookervault.store.tree.comments import with_comments
 from lookervault.store.tree.compose import compose
 from lookervault.store.tree.emit import emit
@@ -30,8 +30,15 @@ SCHEMAS = f"{HOME}/schema"
 
 _ABOUT = "# Content of Looker as files: see `lookervault plan --help`, `apply` and `validate`.\n"
 _ABOUT_ORIGIN = "# Which object of that instance each file is. Written by `lookervault export`.\n"
+_MOVED = Record((Field("source", TEXT, "from", required=True), Field("to", TEXT, required=True)), "a move")
 _MANIFEST = Record(
-    (Field("format", WHOLE, required=True), Field("kinds", Items(TEXT)), Field("outside", Items(TEXT))),
+    (
+        Field("format", WHOLE, required=True),
+        Field("kinds", Items(TEXT)),
+        Field("outside", Items(TEXT)),
+        Field("moved", Items(_MOVED)),
+        Field("removed", Items(TEXT)),
+    ),
     "a tree's manifest",
 )
 _ID = Text(whole=True)
@@ -98,7 +105,9 @@ def _manifest(node: Node, problems: list[Problem]) -> Manifest:
         if kind not in managed:
             notes.wrong(node.value["kinds"].line, f"there is no kind {kind!r}{nearest(kind, managed)}")
     problems += notes.problems
-    return Manifest(FORMAT, [k for k in kinds if k in managed], found.get("outside") or [])
+    moved = [Moved(x["source"], x["to"]) for x in found.get("moved") or [] if x.get("source") and x.get("to")]
+    known = [k for k in kinds if k in managed]
+    return Manifest(FORMAT, known, found.get("outside") or [], moved, found.get("removed") or [])
 
 
 def _origin(node: Node, problems: list[Problem]) -> Origin:
@@ -147,6 +156,9 @@ def write_tree(root: Path, tree: Tree, moved: Mapping[str, str]) -> Written:
     the directory holds anything else.
     """
     old = _present(root)
+    # what people have declared is theirs
+    manifest = msgspec.structs.replace(tree.manifest, moved=old.manifest.moved, removed=old.manifest.removed)
+    tree = msgspec.structs.replace(tree, manifest=manifest)
     former = {new: path for new, path in moved.items() if path != new and path in old.texts}
     written = Written()
     for path, text in _texts(tree, old, former).items():
