@@ -9,7 +9,7 @@ from lookervault.sandbox import Instance, Server
 from world import world
 
 from .delivering import carry_out, delivering_instance, delivering_target, plan, reader
-from .small import dashboard, element, named, place, tab
+from .small import dashboard, element, named, place, small_instance, small_target, tab
 
 Raw = dict[str, Any]
 
@@ -80,3 +80,20 @@ def test_alerts_follow_their_elements_back() -> None:
         assert (watched(here.source), sent(here.source)) == before
         assert named(inst, "dashboard_element", title="Both")
         assert here.plan(snapshot).changes == []
+
+
+def test_a_chart_that_becomes_a_text_is_made_anew_and_so_the_other_way_round() -> None:
+    source = small_instance()
+    with world(source, small_target(source)) as both:
+        both.migrate()
+        tile = source.find("dashboard_element", element(source, "Channels"))
+        query = tile["query_id"]
+        words = {"type": "text", "title_text": "Channels", "body_text": "Gone.", "title": None}
+        source.change("dashboard_element", tile, {**words, "query_id": None, "result_maker": None})
+        start = next(e for e in source.all("dashboard_element") if e["title_text"] == "Start")
+        drawn = {"type": "vis", "query_id": query, "title": "Start", "title_text": None, "body_text": None}
+        source.change("dashboard_element", source.find("dashboard_element", start["id"]), drawn)
+        [change] = both.migrate().changes
+        # the chart keeps its element, by its query
+        assert sorted(p.action.name for p in change.parts) == ["CREATE", "DELETE", "UPDATE"]
+        assert both.plan().changes == []

@@ -37,12 +37,18 @@ def pair_parts(
     by_id = {(p.kind, p.id): p for p in observed}
     for part in desired:
         known = by_id.get((part.kind, mapped(part.kind, part.id)))
-        if known:
+        if known and _may_become(known, part):
             pairs[part.slot] = known
     for key in keys:
         _by_key(pairs, desired, observed, key, rename)
     _by_score(pairs, desired, observed, rename)
     return pairs
+
+
+def _may_become(there: Part, wanted: Part) -> bool:
+    """Whether one part can be changed into another: a text never into a chart, nor back (4.6)."""
+    texts = (p.attributes.get("type") == "text" for p in (there, wanted))
+    return next(texts) == next(texts)
 
 
 def without(attributes: Attributes, gone: Set[Link]) -> Attributes:
