@@ -27,6 +27,12 @@ QUERY is {explore: orders, fields: [orders.count], vis: looker_line} with more f
 `ecommerce` unless told. desired.yaml may also say `paired`, what an earlier apply found out about who is who:
 
     paired: {folder: {Revenue: Sales}}          # Revenue there is Sales here
+
+which `kinds` are extracted, and by what `policy` the plan is made; one with errors goes no further:
+
+    policy: {prune: true, protect: ["group:Keep*"]}
+
+Looks and dashboards that are `trashed` lie in the trash, from the start or `later`, when all is there.
 """
 
 from __future__ import annotations
@@ -49,7 +55,7 @@ def build(told: Record, first_id: int) -> tuple[Instance, Ids]:
     inst = Instance(first_id=first_id)
     lookml.deploy(inst)
     ids: Ids = {kind: {} for kind in KINDS}
-    known = {"paired", *(f"{kind}s" for kind in KINDS), *more.WORDS}
+    known = {"paired", "policy", "kinds", *(f"{kind}s" for kind in KINDS), *more.WORDS}
     assert known >= told.keys(), f"unknown words: {told.keys() - known}"
     for name, email in told.get("users", {}).items():
         _user(inst, ids, name, email)
@@ -61,12 +67,22 @@ def build(told: Record, first_id: int) -> tuple[Instance, Ids]:
     more.before_content(inst, ids, told)
     for name, look in told.get("looks", {}).items():
         _content(inst, ids, "look", name, {**look, "query_id": _query(inst, look["query"])["id"]})
+        _trash(inst, "look", ids["look"][name], look, True)
     for name, dashboard in told.get("dashboards", {}).items():
         _content(inst, ids, "dashboard", name, {"slug": _slug(name), **dashboard})
         _parts(inst, ids, ids["dashboard"][name], dashboard)
+        _trash(inst, "dashboard", ids["dashboard"][name], dashboard, True)
     more.after_content(inst, ids, told)
+    for kind in ("look", "dashboard"):
+        for name, content in told.get(f"{kind}s", {}).items():
+            _trash(inst, kind, ids[kind][name], content, "later")
     _link(inst, {f"<{kind} {name}>": id_ for kind, named in ids.items() for name, id_ in named.items()})
     return inst, ids
+
+
+def _trash(inst: Instance, kind: str, key: str, told: Record, when: object) -> None:
+    if told.get("trashed") == when:
+        inst.edit(kind, key, deleted=True)
 
 
 def _link(inst: Instance, ids: dict[str, str]) -> None:
@@ -133,7 +149,7 @@ def _folders(inst: Instance, ids: Ids, told: Record, above: str) -> None:
 def _content(inst: Instance, ids: Ids, kind: str, name: str, told: Record) -> None:
     """A look, or a dashboard without what is on it."""
     owner = ids["user"][told["owner"]] if "owner" in told else inst.caller_id
-    own = _without(told, "owner folder query tabs filters elements")
+    own = _without(told, "owner folder query tabs filters elements trashed")
     with inst.acting(owner):
         folder = ids["folder"][told.get("folder", "")]
         ids[kind][name] = inst.create(kind, **{"title": name, "folder_id": folder, **own})["id"]
