@@ -239,7 +239,7 @@ def access(config: Config, env: Mapping[str, str], name: str = "") -> Access:
     found["base_url"] = found["base_url"] or settings.base_url
     missing = [key for key, value in found.items() if not value]
     if missing:
-        variables = ", ".join(variable(name, key) for key in missing)
+        variables = ", ".join(f"LOOKER_{key.upper()}" if generic else variable(name, key) for key in missing)
         raise ConfigError(f"instance {name!r} has no {', '.join(missing)}", hint=f"set {variables}")
     return Access(
         name,

@@ -150,19 +150,24 @@ def info(
         typer.echo(json.dumps(told, ensure_ascii=False))
         return
     for key, value in told.items():
-        typer.echo(f"{key.replace('_', ' ')}: {visible(str(value))}")
+        text = (
+            ", ".join(f"{n} {title}" for title, n in value.items()) if isinstance(value, dict) else str(value)
+        )
+        typer.echo(f"{key.replace('_', ' ')}: {visible(text)}")
 
 
 def _instance(gateway: Gateway) -> dict[str, Any]:
-    from lookervault.run.readiness import roles_of
+    from lookervault.run.readiness import counts, permissions_of, roles_of
 
     versions, me = gateway.versions(), gateway.me()
-    roles = roles_of(gateway, me)
+    roles, permissions = roles_of(gateway, me), permissions_of(gateway, me)
     return {
         "host": gateway.host,
         "looker_version": str(versions.get("looker_release_version") or ""),
         "caller": str(me.get("email") or me.get("display_name") or me.get("id")),
         "roles": ", ".join(roles) if roles is not None else "may not be asked",
+        "permissions": ", ".join(permissions) if permissions is not None else "may not be asked",
+        "objects": counts(gateway),
     }
 
 

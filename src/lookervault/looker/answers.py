@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from lookervault.errors import AnswerLost, ApiError, AuthError
+from lookervault.looker.cures import NOT_LOOKER
 from lookervault.looker.retry import TRANSIENT, retry_after
 from lookervault.looker.text import excerpt, strip_markup
 from lookervault.looker.transport import Answer
@@ -17,7 +18,6 @@ from lookervault.looker.transport import Answer
 _FIELD_ERRORS = 20
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _FIELD_NAMES = ("field", "code", "message")
-_BASE_URL_HINT = "check base_url: it must be the address of the API itself"
 _HINTS = {
     403: "the API user lacks a permission for this",
     404: "not there, or not visible to this API user: Looker answers both alike",
@@ -77,7 +77,7 @@ def value_of(
             status=answer.status,
             method=method,
             path=path,
-            hint=_BASE_URL_HINT,
+            hint=NOT_LOOKER,
         ) from error
 
 
@@ -85,7 +85,7 @@ def _refusal(method: str, path: str, answer: Answer, secrets: tuple[str, ...]) -
     message, errors = _problem(answer, secrets)
     details = "; ".join(filter(None, map(_sentence, errors)))
     parts = [f"Looker answered {answer.status} to {method} {path}", message, details]
-    hint = _BASE_URL_HINT if 300 <= answer.status < 400 else _HINTS.get(answer.status)
+    hint = NOT_LOOKER if _is_foreign(answer) else _HINTS.get(answer.status)
     return _class_for(method, answer.status)(
         ": ".join(filter(None, parts)),
         status=answer.status,
@@ -95,6 +95,12 @@ def _refusal(method: str, path: str, answer: Answer, secrets: tuple[str, ...]) -
         retry_after=retry_after(answer.headers),
         hint=hint,
     )
+
+
+def _is_foreign(answer: Answer) -> bool:
+    """Whether somebody else answers: a redirect, or a page where Looker sends JSON."""
+    page = "html" in answer.headers.get("content-type", "")
+    return 300 <= answer.status < 400 or (page and answer.status < 500 and answer.status != 429)
 
 
 def _class_for(method: str, status: int) -> type[ApiError]:

@@ -37,7 +37,7 @@ def open_pool(base_url: str, *, verify_ssl: bool, timeout: float, workers: int) 
     }
     if base_url.startswith("https:"):
         options["ssl_context"] = _trust(verify_ssl)
-    proxy = _proxy_for(base_url)
+    proxy = proxy_for(base_url)
     pool = _proxied(proxy, options) if proxy else urllib3.PoolManager(**options)
     pool.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
     return pool
@@ -91,11 +91,13 @@ def _trust(verify_ssl: bool) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=bundle)
     except OSError as error:
         raise ConfigError(
-            f"the CA bundle {bundle} named in the environment cannot be used: {error}"
+            f"the CA bundle {bundle} named in the environment cannot be used: {error}",
+            hint=f"correct {' or '.join(_BUNDLES)}, or unset it",
         ) from error
 
 
-def _proxy_for(base_url: str) -> str | None:
+def proxy_for(base_url: str) -> str | None:
+    """The proxy that the environment names for an address."""
     url = urlsplit(base_url)
     if proxy_bypass(url.netloc):
         return None

@@ -17,8 +17,9 @@ from looker_sdk.rtl.serialize import deserialize40
 from looker_sdk.rtl.transport import HttpMethod, TransportOptions
 from looker_sdk.sdk.constants import sdk_version
 
-from lookervault.errors import ApiError, AuthError, Unreachable
+from lookervault.errors import AnswerLost, ApiError, AuthError, Unreachable
 from lookervault.looker.calls import Call, Sender, Token
+from lookervault.looker.cures import NOT_LOOKER, cure, hung_up, login_cure
 from lookervault.looker.settings import Connection, normal_base_url
 from lookervault.looker.stats import UNMETERED
 
@@ -155,10 +156,15 @@ class Session(AuthSession):
 def _login_error(error: ApiError, where: str) -> ApiError:
     """A failed login as its caller must see it: whatever he wanted to do has not been sent."""
     message = f"login at {where} failed: {error.message}"
-    if error.status in _REFUSED:
-        hint = f"check client id and client secret, and that {where} is the API's address (port 443 or 19999)"
+    if error.status in _REFUSED and error.hint != NOT_LOOKER:
+        hint = login_cure(error.status, error.message, where)
         return AuthError(message, status=error.status, method="POST", path="/login", hint=hint)
-    return Unreachable(message, status=error.status, method="POST", path="/login", hint=error.hint)
+    known = {407: cure("407", where), 0: hung_up(where) if isinstance(error, AnswerLost) else None}
+    busy = "the instance is there and has trouble: it may be starting or in maintenance; try again"
+    hint = (
+        known.get(error.status) or (busy if error.status >= 500 else error.hint) or Unreachable.default_hint
+    )
+    return Unreachable(message, status=error.status, method="POST", path="/login", hint=hint)
 
 
 def _parsed(answer: Any, where: str) -> AccessToken:

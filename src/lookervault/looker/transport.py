@@ -22,7 +22,8 @@ from urllib3.exceptions import HTTPError
 
 from lookervault import __version__
 from lookervault.errors import AnswerLost, Unreachable
-from lookervault.looker.pool import Unsent, open_pool
+from lookervault.looker.cures import cure
+from lookervault.looker.pool import Unsent, open_pool, proxy_for
 from lookervault.looker.text import excerpt
 
 _DEFAULT_WORKERS = 8
@@ -109,10 +110,11 @@ def _failure(method: str, url: str, error: Exception) -> Unreachable | AnswerLos
     where = f"{method} {url}"
     causes = list(_causes(error))
     why = _why(causes)
+    hint = cure(why, url, proxy_for(url))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        return Untrusted(f"{where}: {why}")
+        return Untrusted(f"{where}: {why}", hint=hint)
     if isinstance(error, Unsent):
-        return Unreachable(f"{where}: no connection: {why}")
+        return Unreachable(f"{where}: no connection: {why}", hint=hint)
     return AnswerLost(f"{where}: the answer was lost: {why}")
 
 

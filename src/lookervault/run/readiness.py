@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,28 +9,13 @@ import msgspec
 
 from lookervault.errors import ApiError, AuthError
 from lookervault.looker.gateway import Gateway
+from lookervault.looker.pages import total_of
+from lookervault.looker.session import API_VERSION
 from lookervault.model.catalog import KINDS
 from lookervault.model.kind import Kind
 from lookervault.model.normal import text_id
 
 _REFUSALS = {403: "may not be listed by this user", 404: "not on this instance", 405: "not on this instance"}
-
-# what a failed connection says, and what to do about it
-_CURES = (
-    (
-        r"refused|unreachable",
-        "nothing listens there; the API is on port 443 where Google hosts Looker, else mostly on 19999",
-    ),
-    (
-        r"resolve|not known|getaddrinfo|nodename",
-        "no such host: check the spelling of base_url, the DNS and the VPN",
-    ),
-    (r"timed out|timeout", "no answer: a firewall, a VPN or an IP allow-list may be in between"),
-    (
-        r"wrong_version|wrong version|record layer|unknown protocol",
-        "that port does not speak TLS: check the port, or begin base_url with http://",
-    ),
-)
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -59,17 +43,21 @@ def check_instance(gateway: Gateway) -> Iterator[Check]:
         yield failed("login", error)
         return
     except ApiError as error:
-        yield Check("connection", False, error.message, _cure(error), error.exit_code)
+        yield failed("connection", error)
         return
-    release = str(versions.get("looker_release_version") or "of unknown version")
-    yield Check("connection", True, f"{gateway.host} answers, Looker {release}")
+    yield _version(gateway, versions)
     yield _caller(gateway, me)
     yield _kinds(gateway)
 
 
-def _cure(error: ApiError) -> str:
-    cures = (hint for pattern, hint in _CURES if re.search(pattern, error.message, re.IGNORECASE))
-    return next(cures, error.hint or "check base_url: it is the address of the API, without a path")
+def _version(gateway: Gateway, versions: dict[str, Any]) -> Check:
+    """Whether the instance speaks API 4.0; one that does not say so is believed to."""
+    release = str(versions.get("looker_release_version") or "of unknown version")
+    told = [str(v.get("version")) for v in versions.get("supported_versions") or [] if isinstance(v, dict)]
+    if told and API_VERSION not in told:
+        known = f"Looker {release} speaks API {', '.join(told)} and not {API_VERSION}"
+        return Check("connection", False, known, "Looker must be upgraded: lookervault speaks API 4.0", 3)
+    return Check("connection", True, f"{gateway.host} answers, Looker {release}")
 
 
 def _caller(gateway: Gateway, me: dict[str, Any]) -> Check:
@@ -85,11 +73,44 @@ def _caller(gateway: Gateway, me: dict[str, Any]) -> Check:
 
 def roles_of(gateway: Gateway, me: dict[str, Any]) -> list[str] | None:
     """The names of the caller's roles; None where they may not be asked."""
+    roles = _roles(gateway, me)
+    return None if roles is None else [str(role.get("name")) for role in roles]
+
+
+def permissions_of(gateway: Gateway, me: dict[str, Any]) -> list[str] | None:
+    """What the caller's roles let him do on some model; None where that may not be asked."""
+    roles = _roles(gateway, me)
+    if roles is None:
+        return None
+    sets = [role.get("permission_set") or {} for role in roles]
+    return sorted({str(name) for one in sets for name in one.get("permissions") or []})
+
+
+def _roles(gateway: Gateway, me: dict[str, Any]) -> list[dict[str, Any]] | None:
     try:
-        roles = gateway.get(["users", text_id(me.get("id")), "roles"])
+        return gateway.get(["users", text_id(me.get("id")), "roles"]) or []
     except ApiError:
         return None
-    return [str(role.get("name")) for role in roles or []]
+
+
+def counts(gateway: Gateway) -> dict[str, int | str]:
+    """How many objects of each kind the caller is shown, by a call each; `n/a` where that is not told."""
+    return {kind.title: _count(gateway, kind) for kind in KINDS.values() if _listed(kind)}
+
+
+def _count(gateway: Gateway, kind: Kind) -> int | str:
+    assert kind.listing is not None
+    query: dict[str, Any] = dict(kind.listing.query)
+    try:
+        if not kind.listing.paged:
+            return len(gateway.get(kind.listing.path, **query) or [])
+        reply = gateway.request("GET", kind.listing.path, query={**query, "limit": 1, "offset": 0})
+    except ApiError as error:
+        if error.status not in _REFUSALS:
+            raise
+        return "n/a"
+    total = total_of(reply.headers)
+    return "n/a" if total is None else total
 
 
 def _kinds(gateway: Gateway) -> Check:
