@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from model.raws import (
     HOST,
     OTHER,
     QUERY,
+    Object,
     Raw,
     dashboard,
     filter_,
@@ -180,6 +182,43 @@ def test_a_merge_tile_makes_its_sources_then_the_merge_query() -> None:
         '"query_id": "<query users>"}]}'
     )
     assert sent[-1].endswith('"type": "vis", "merge_result_id": "<merge_query>"}')
+
+
+def merged(*listens: str, **merge: Any) -> list[Object]:
+    wire = {"model": "shop", "view": "orders", "name": "a"}
+    listen = [{"dashboard_filter_name": name, "field": "orders.id"} for name in listens]
+    maker = {"filterables": [{**wire, "listen": listen}], "vis_config": {"type": "table"}, **merge}
+    sources = [{"name": "a", "query_id": "1", "merge_fields": []}]
+    raw = {"id": "1", "type": "vis", "merge_result_id": "m", "result_maker": maker}
+    return [
+        ("query", "1", QUERY),
+        (
+            "merge_query",
+            "m",
+            {"id": "m", "source_queries": sources, "vis_config": {"type": "table"}, **merge},
+        ),
+        dashboard("5", "D", dashboard_elements=[raw], dashboard_filters=[filter_("2", "region")]),
+    ]
+
+
+def test_the_maker_of_a_merge_tile_is_told_all_that_it_repeats() -> None:
+    def plan(have: list[Object] | None, want: list[Object]) -> Any:
+        there = state(*ROOTS, *have) if have else state(*ROOTS, host=OTHER)
+        (call,) = [c for c in calls(plan_of(state(*ROOTS, *want), there)) if "dashboard_elements" in c]
+        return json.loads("{" + call.partition(" {")[2])["result_maker"]
+
+    wire = {"model": "shop", "view": "orders", "name": "a"}
+    heard = [{**wire, "listen": [{"dashboard_filter_name": "region", "field": "orders.id"}]}]
+    silent = [{**wire, "listen": []}]
+    assert plan(None, merged()) == {"filterables": silent, "vis_config": {"type": "table"}}
+    assert plan(merged(), merged("region")) == {"filterables": heard, "vis_config": {"type": "table"}}
+    assert plan(merged("region"), merged("region", sorts=["x"])) == {
+        "filterables": heard,
+        "vis_config": {"type": "table"},
+        "sorts": ["x"],
+    }
+    linked = {"type": "table", "html": "<a href='/looks/40'>"}
+    assert plan(None, merged(vis_config=linked)) == {"filterables": silent}
 
 
 def test_an_element_is_placed_through_the_component_that_came_with_it() -> None:

@@ -15,7 +15,7 @@ from lookervault.model.links import linked_fields, settings_with_links
 from lookervault.model.normal import pick, plain, text_id
 from lookervault.model.queries import MISSING, merge_value, query_value
 from lookervault.model.resource import Attributes, Part
-from lookervault.model.values import Link, Value
+from lookervault.model.values import Link, Value, text_links
 
 GEOMETRY = tuple(BODIES["dashboard_layout_component"]["update"])
 DEFAULT_LAYOUT = "default"
@@ -215,6 +215,17 @@ def _result_maker(raw: Raw, attributes: Attributes, context: Context) -> Attribu
     if changed:
         found["overrides"] = changed
     return found
+
+
+def maker_says(attributes: Attributes) -> Attributes:
+    """What is sent with the wiring: what differs from the query; of a merge tile all that its maker repeats.
+
+    Nothing tells that a server takes that from the merge query by itself. Texts with links are left to it all
+    the same: they are written once, in the merge query.
+    """
+    merge = attributes.get("merge") or {}
+    repeated = {k: merge[k] for k in _OVERRIDES if k in merge and not any(text_links(merge[k]))}
+    return repeated | (attributes.get("overrides") or {})
 
 
 def _base(raw: Raw, attributes: Attributes, context: Context) -> Attributes:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import structs
 
 from lookervault.model.catalog import KINDS
-from lookervault.model.content import DEFAULT_LAYOUT, meaning
+from lookervault.model.content import DEFAULT_LAYOUT, maker_says, meaning
 from lookervault.model.normal import alike, comparable, digest, in_order, same
 from lookervault.model.resource import Attributes, Finding, Part, Resource
 from lookervault.model.values import Link, Value, in_texts, links, replace, text_links
@@ -295,11 +295,11 @@ def _part_change(
 
 
 def _sent_along(attributes: Attributes, changed: set[str]) -> Attributes:
-    """Both halves of a result maker, where only one changed."""
-    halves = {"filterables", "overrides"}
-    if not changed & halves:
+    """The whole of a result maker, where anything of it changed."""
+    if not changed & {"filterables", "overrides", "merge"}:
         return {}
-    return {k: attributes[k] for k in sorted(halves - changed) if k in attributes}
+    whole = {"filterables": attributes.get("filterables"), "overrides": maker_says(attributes)}
+    return {k: v for k, v in whole.items() if v and (k not in changed or k == "overrides")}
 
 
 def _places(have: Attributes, want: Attributes, homes: set[str]) -> tuple[Attributes, Attributes]:

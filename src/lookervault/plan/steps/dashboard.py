@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lookervault.model.catalog import KINDS
-from lookervault.model.content import DEFAULT_LAYOUT, ELEMENT_FIELDS, FIRST_LAYOUT, meaning
+from lookervault.model.content import DEFAULT_LAYOUT, ELEMENT_FIELDS, FIRST_LAYOUT, maker_says, meaning
 from lookervault.model.resource import Attributes
 from lookervault.model.values import Link, Value
 from lookervault.plan.change import Action, Change, PartChange
@@ -132,8 +132,7 @@ def _result_maker(attributes: Attributes) -> Attributes:
         }
         for f in attributes.get("filterables") or []
     ]
-    overrides = attributes.get("overrides") or {}
-    return {"filterables": wired, **{k: sendable(v) for k, v in overrides.items()}}
+    return {"filterables": wired, **{k: sendable(v) for k, v in maker_says(attributes).items()}}
 
 
 def _tab(change: Change, part: PartChange) -> dict[str, Value]:
