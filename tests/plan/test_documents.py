@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from model.random_states import elsewhere, instances
 from model.raws import (
     HOST,
     OTHER,
+    QUERY,
     Object,
     alert,
     dashboard,
@@ -35,7 +37,7 @@ from model.raws import (
     user,
 )
 
-from .making import plan_of, readable, said, summary
+from .making import calls, plan_of, readable, said, summary
 
 OBJECTS: tuple[Object, ...] = (
     shared(),
@@ -283,3 +285,11 @@ def test_an_empty_value_of_a_group_is_one_in_a_document_too() -> None:
     assert found.problems == []
     assert summary(plan_of(found.state, there)) == []
     assert summary(plan_of(found.state, state(*OBJECTS, attribute, none))) == ["~ user_attribute:region"]
+
+
+def test_json_in_a_text_comes_back_from_a_document_as_looker_writes_it() -> None:
+    text = '[{"table_calculation":"é","expression":"${orders.count}*2","is_disabled":false,"n":1.5}]'
+    objects = [*OBJECTS[:-3], look("41", "Calc", "10", query={**QUERY, "dynamic_fields": text})]
+    there = state(*OBJECTS[:3], host=OTHER)
+    sent = [c for c in calls(plan_of(read(to_tree(state(*objects))).state, there)) if "queries" in c]
+    assert json.dumps(text) in sent[0] or json.dumps(text, ensure_ascii=False) in sent[0]

@@ -74,3 +74,10 @@ def test_somebody_can_log_in_where_no_admin_was_stored() -> None:
     inst: Instance = load(raws)
     with world(inst) as both:
         assert both.source_gateway.me()["first_name"] == "Sandbox"
+
+
+def test_the_standard_collections_are_those_that_were_there() -> None:
+    raws = demo_raws()
+    raws["standard_collection"] = {"classic": {"id": "classic", "label": "Classic"}}
+    listed = {x["id"] for x in load(raws).all("color_collection")}
+    assert listed == {"classic", *raws["color_collection"]}

@@ -129,8 +129,9 @@ def test_tabs_are_layouts_of_the_dashboard(api: Api, body: dict[str, Any], box: 
     assert api.patch(path, {"name": "Tab is gone"}).body["tab_ids"] == [second["id"]]
 
 
-def test_destinations(api: Api, inst: Instance, body: dict[str, Any]) -> None:
-    slack = f"looker-integration://{infrastructure.integration_id(inst, infrastructure.SLACK)}"
+@pytest.mark.parametrize("scheme", ["looker-integration", "integration"])
+def test_destinations(api: Api, inst: Instance, body: dict[str, Any], scheme: str) -> None:
+    slack = f"{scheme}://{infrastructure.integration_id(inst, infrastructure.SLACK)}"
     sftp = {"type": "sftp", "address": "sftp://files.example/", "format": "csv", "parameters": "{}"}
     secret = json.dumps({"password": "nobody-reads-this"})
     plan = made(
@@ -150,7 +151,7 @@ def test_destinations(api: Api, inst: Instance, body: dict[str, Any]) -> None:
     assert stored["_destinations"][1]["secret_parameters"] == secret
     for wrong, field in (
         ({"type": "fax"}, "type"),
-        ({"type": "looker-integration://9::none"}, "type"),
+        ({"type": f"{scheme}://9::none"}, "type"),
         ({"format": "docx"}, "format"),
         ({"format": None}, "format"),
         ({"address": ""}, "address"),

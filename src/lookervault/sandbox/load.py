@@ -224,7 +224,11 @@ def _rest(inst: Instance, raws: Raws) -> None:
     """Colors and themes, and what every instance has although an extraction may have left it out."""
     for raw in _of(raws, "color_collection"):
         inst.insert("color_collection", _stored(raw, _standard=False, _default=False))
-    colors.lay_standard(inst)
+    standard = _of(raws, "standard_collection")
+    for number, raw in enumerate(standard):
+        inst.insert("color_collection", _stored(raw, _standard=True, _default=number == 0))
+    if not standard:
+        colors.lay_standard(inst)
     if not raws.get("user_attribute"):
         attributes.lay(inst)
     for raw in _of(raws, "theme"):

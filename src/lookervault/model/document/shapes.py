@@ -238,7 +238,9 @@ class Json(msgspec.Struct, frozen=True):
         if isinstance(node.value, str):
             text = node.value
         else:
-            text = json.dumps(Anything().read(Node([node]), notes)[0])
+            # as browsers write it, and with them Looker
+            inner = Anything().read(Node([node]), notes)[0]
+            text = json.dumps(inner, ensure_ascii=False, separators=(",", ":"))
         found = JsonText(text)
         return None if found.parsed() in (None, "", [], {}) else found
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from lookervault.sandbox.content import infrastructure
 from lookervault.sandbox.content.make import Known
+from lookervault.sandbox.content.spec import compact
 from lookervault.sandbox.instance import Instance
 from lookervault.sandbox.state import Record
 
@@ -148,7 +148,7 @@ def _destinations(inst: Instance, people: tuple[str, ...]) -> list[Record]:
             for person in people
         ]
     key = infrastructure.integration_id(inst, infrastructure.SLACK)
-    form = json.dumps({"channel": "C0SALES", "message": "Many more orders."})
+    form = compact({"channel": "C0SALES", "message": "Many more orders."})
     hub = {"action_hub_integration_id": key, "action_hub_form_params_json": form}
     return [{"destination_type": "ACTION_HUB", **hub}]
 

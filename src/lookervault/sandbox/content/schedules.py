@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from lookervault.sandbox.content import infrastructure
 from lookervault.sandbox.content.make import Known
-from lookervault.sandbox.content.spec import query
+from lookervault.sandbox.content.spec import compact, query
 from lookervault.sandbox.instance import Instance
 from lookervault.sandbox.rules import layouts
 from lookervault.sandbox.state import Record
@@ -44,21 +43,21 @@ SFTP: Record = {
     "type": "sftp",
     "address": "sftp://files.harbourpine.example/in/",
     "format": "csv",
-    "parameters": json.dumps({"username": "looker"}),
-    "secret_parameters": json.dumps({"password": "sftp-knows"}),
+    "parameters": compact({"username": "looker"}),
+    "secret_parameters": compact({"password": "sftp-knows"}),
 }
 BUCKET: Record = {
     "type": "s3",
     "address": "s3://harbourpine-reports/pnl/",
     "format": "assembled_pdf",
-    "parameters": json.dumps({"access_key_id": "AKIAEXAMPLE", "region": "eu-central-1"}),
-    "secret_parameters": json.dumps({"secret_access_key": "s3-knows"}),
+    "parameters": compact({"access_key_id": "AKIAEXAMPLE", "region": "eu-central-1"}),
+    "secret_parameters": compact({"secret_access_key": "s3-knows"}),
 }
 SLACK: Record = {
     "type": f"looker-integration://<{infrastructure.SLACK}>",
     "address": "",
     "format": "wysiwyg_png",
-    "parameters": json.dumps({"channel": "C0MARKETING"}),
+    "parameters": compact({"channel": "C0MARKETING"}),
 }
 ALWAYS = {"require_results": False, "require_no_results": False, "require_change": False}
 PULSE = ("dashboard_id", "pulse")

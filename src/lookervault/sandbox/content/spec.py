@@ -69,7 +69,12 @@ def calculation(name: str, expression: str, **more: Any) -> Record:
 
 def dynamic(*items: Record) -> str:
     """`dynamic_fields` as Looker keeps it: JSON in a string."""
-    return json.dumps(items)
+    return compact(items)
+
+
+def compact(value: Any) -> str:
+    """JSON as browsers write it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -131,7 +136,7 @@ def text(
 def button(label: str, href: str, *, tab: str | None = None) -> Tile:
     """A button that opens a link."""
     rich = {"text": label, "href": href, "newTab": False, "alignment": "center", "style": "FILLED"}
-    return Tile({"type": "button", "rich_content_json": json.dumps(rich)}, (6, 2), tab=tab)
+    return Tile({"type": "button", "rich_content_json": compact(rich)}, (6, 2), tab=tab)
 
 
 @dataclass(frozen=True)

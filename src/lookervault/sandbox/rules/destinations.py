@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from looker_sdk.sdk.api40 import models
 
 from lookervault.sandbox import shapes
@@ -14,7 +16,8 @@ FORMATS = frozenset(
     | {"wysiwyg_pdf", "assembled_pdf", "wysiwyg_png", "csv_zip"}
 )
 PLAIN_TYPES = ("email", "webhook", "s3", "sftp")
-INTEGRATION = "looker-integration://"
+# both are seen (4.14); an integration's id follows
+INTEGRATION = re.compile("(looker-)?integration://")
 FLAGS = ("apply_formatting", "apply_vis", "include_filters")
 
 
@@ -52,8 +55,9 @@ def _check(state: State, item: Record) -> None:
 
 def _known_type(state: State, kind: str) -> bool:
     """One of the plain types, or an integration that this instance has."""
-    if kind.startswith(INTEGRATION):
-        return state.peek("integration", kind.removeprefix(INTEGRATION)) is not None
+    scheme = INTEGRATION.match(kind)
+    if scheme:
+        return state.peek("integration", kind[scheme.end() :]) is not None
     return kind in PLAIN_TYPES
 
 
