@@ -116,12 +116,30 @@ def exact(value: Any) -> bytes:
     return msgspec.json.encode(value, order="deterministic", enc_hook=repr)
 
 
-def alike(a: Value, b: Value) -> bool:
-    """Whether two values are equal to the byte; where not, they may still mean the same."""
+def alike(a: Value, b: Value) -> list[Any] | None:
+    """What is no plain JSON in two values that are equal to the byte; None where they are not.
+
+    Such values may still mean the same.
+    """
+    found: list[Any] = []
+
+    def told(item: Any) -> msgspec.msgpack.Ext:
+        found.append(item)
+        return _named(item)
+
+    encode = msgspec.msgpack.encode
     try:
-        return exact(a) == exact(b)
+        if encode(a, enc_hook=_named) == encode(b, enc_hook=told):
+            return found
+        found.clear()
+        in_order = encode(a, enc_hook=_named, order="deterministic")
+        return found if in_order == encode(b, enc_hook=told, order="deterministic") else None
     except (OverflowError, UnicodeEncodeError):
-        return False  # what no JSON can hold is left to a closer look
+        return None  # what cannot be encoded is left to a closer look
+
+
+def _named(item: Any) -> msgspec.msgpack.Ext:
+    return msgspec.msgpack.Ext(1, repr(item).encode())
 
 
 def in_order(attributes: Attributes, unordered: Set[str]) -> Attributes:

@@ -39,13 +39,14 @@ class Lens(msgspec.Struct):
     echoes: Echoes
     findings: list[Finding]
     exact: bool = False
-    moved: Set[Link] | None = None
+    moved: tuple[Set[Link], ...] | None = None
 
     def differences(
         self, at: At, desired: Attributes, observed: Attributes, unknown: Set[str] = frozenset()
     ) -> tuple[Attributes, Attributes]:
         """The attributes that differ, as they are and as they should be."""
-        if alike(desired, observed) and self._unmoved(observed):
+        told = alike(desired, observed)
+        if told is not None and self._unmoved(told):
             return {}, {}  # as most are, and then nothing more need be worked out
         unordered = KINDS[at[0]].unordered if at[0] in KINDS else frozenset[str]()
         want = in_order(comparable(meaning(desired)), unordered)
@@ -60,11 +61,12 @@ class Lens(msgspec.Struct):
         # a value that says as much as none is sent as it is all the same: 0 is not null to a server
         return {k: have[k] for k in changed if k in have}, {k: desired[k] for k in changed if k in desired}
 
-    def _unmoved(self, observed: Attributes) -> bool:
+    def _unmoved(self, observed: list[Value]) -> bool:
         """Whether observed values mean to the desired side what they say."""
         if self.moved is None:
             return False
-        return self.moved.isdisjoint(links(observed)) and self.moved.isdisjoint(text_links(observed))
+        told = [*links(observed), *text_links(observed)]
+        return all(names.isdisjoint(told) for names in self.moved)
 
     def _as_text(self, attributes: Attributes, names: Set[str]) -> Attributes:
         """Attributes with texts as the target has them: a link that is kept as it is equals itself there."""
@@ -89,7 +91,7 @@ def compare(
     sides: Sides, mapping: IdMap, ids: Mapping[Link, str], echoes: Echoes, exact: bool = False
 ) -> tuple[list[Change], list[Finding]]:
     """What must change on the observed side to become the desired one; deletes are not among it."""
-    lens = Lens(sides.rename, ids, echoes, [], exact, _renamed(sides.rename))
+    lens = Lens(sides.rename, ids, echoes, [], exact, (_renamed(sides.rename),))
     changes = []
     for resource in sides.desired.resources.values():
         other = sides.counterpart(resource.address)
@@ -201,7 +203,7 @@ def _inside(observed: Resource, pairs: PartPairs, lens: Lens) -> Lens:
     slots |= {Link("", o.slot): Link("", slot) for slot, o in pairs.items()}
     # a map for each resource, over one that may name all there is
     names = ChainMap(slots, cast("dict[Link, Link]", lens.rename))
-    moved = None if lens.moved is None else lens.moved | _renamed(slots)
+    moved = None if lens.moved is None else (*lens.moved, _renamed(slots))
     return structs.replace(lens, rename=names, moved=moved)
 
 

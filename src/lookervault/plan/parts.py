@@ -12,9 +12,9 @@ from typing import Any, cast
 
 from lookervault.model.content import meaning
 from lookervault.model.kind import PartKey
-from lookervault.model.normal import comparable, digest, exact
+from lookervault.model.normal import alike, comparable, digest, exact
 from lookervault.model.resource import Attributes, Part
-from lookervault.model.values import Link, Value
+from lookervault.model.values import Link, Value, links, text_links
 
 # desired slot -> observed part
 PartPairs = dict[str, Part]
@@ -97,6 +97,10 @@ def _by_score(
 ) -> None:
     """Best scores first; what is left over of one source kind pairs in reading order."""
     wanted, free = _open(pairs, desired, observed, "element")
+    if _twins(wanted, free, rename):
+        # each is the best for the other, and of several alike the first for the first: so scores would say
+        pairs.update({p.slot: q for p, q in zip(wanted, free, strict=True)})
+        return
     left = [(p, _features(p, {})) for p in wanted]
     right = [(p, _features(p, rename)) for p in free]
     scored = [
@@ -111,6 +115,15 @@ def _by_score(
         if score >= _ENOUGH and slot not in pairs and j not in taken:
             pairs[slot] = right[-j][0]
             taken.add(j)
+
+
+def _twins(wanted: list[Part], free: list[Part], rename: Mapping[Link, Link]) -> bool:
+    """Whether both sides have the same elements in the same order, as they mostly have."""
+    return len(wanted) == len(free) and all(
+        told is not None and all(rename.get(x, x) == x for x in (*links(told), *text_links(told)))
+        for p, q in zip(wanted, free, strict=True)
+        for told in [alike(p.attributes, q.attributes)]
+    )
 
 
 def _features(part: Part, rename: Mapping[Link, Link]) -> dict[str, Any]:
