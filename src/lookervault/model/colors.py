@@ -12,13 +12,14 @@ from typing import Any
 from lookervault.model.context import Context
 from lookervault.model.fields import OBJECTS
 from lookervault.model.kind import Identity, Raw
-from lookervault.model.normal import known, plain, text_id
+from lookervault.model.normal import known, plain, searchable, text_id
 from lookervault.model.resource import Attributes
 from lookervault.model.values import Link, Value
 
 PALETTES = ("categoricalPalettes", "sequentialPalettes", "divergingPalettes")
 _COLLECTION_FIELDS = ("collection_id", "color_collection_id")
 MENTIONED = (*_COLLECTION_FIELDS, "palette_id")
+_MENTIONED_BYTES = tuple(field.encode() for field in MENTIONED)
 
 
 def collection_identity(raw: Raw, context: Context) -> Identity:
@@ -62,7 +63,10 @@ def palette_slot(field: str, palette: Raw, taken: Any) -> str:
 
 def with_links(value: Any, context: Context) -> Value:
     """Opaque settings with ids of custom collections and palettes as links; other ids stay as they are."""
-    return _linked(value, context) if context.raws.get("color_collection") else value
+    if not context.raws.get("color_collection"):
+        return value
+    told = searchable(value)
+    return _linked(value, context) if any(field in told for field in _MENTIONED_BYTES) else value
 
 
 def _linked(value: Any, context: Context) -> Value:

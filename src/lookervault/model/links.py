@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-import msgspec
-
 from lookervault.model.colors import with_links
 from lookervault.model.context import Context
+from lookervault.model.normal import searchable
 from lookervault.model.resource import Attributes
 from lookervault.model.values import NUL, UNKNOWN, JsonText, Link, LinkedText, Value
 
@@ -54,19 +53,11 @@ def linked(value: Value, context: Context) -> Value:
         return with_ids(value, context)
     if isinstance(value, JsonText):
         return JsonText(with_ids(value.text, context)) if isinstance(value.text, str) else value
-    if not isinstance(value, dict | list) or not _MAYBE_BYTES.search(_bytes(value)):
+    if not isinstance(value, dict | list) or not _MAYBE_BYTES.search(searchable(value)):
         return value
     if isinstance(value, dict):
         return {k: linked(v, context) for k, v in value.items()}
     return [linked(v, context) for v in value]
-
-
-def _bytes(value: Value) -> bytes:
-    """All that is in a value: much quicker to search than the value itself."""
-    try:
-        return msgspec.json.encode(value, enc_hook=repr)
-    except (OverflowError, ValueError):
-        return repr(value).encode(errors="replace")
 
 
 def linked_fields(attributes: Attributes, fields: Iterable[str], context: Context) -> Attributes:

@@ -74,12 +74,22 @@ def pick(
     found: Attributes = {}
     for field, type_name in types.items():
         raw_value = raw.get(field)
+        if raw_value is None:
+            continue  # as most are
         value = json_text(raw_value) if field in json_fields else typed(raw_value, type_name)
         if field in sets and isinstance(value, list):
             value = sorted(set(map(str, value)))
         if value is not None:
             found[field] = value
     return found
+
+
+def searchable(value: Value) -> bytes:
+    """All that is in a value as bytes: much quicker to search than the value itself."""
+    try:
+        return msgspec.json.encode(value, enc_hook=repr)
+    except (OverflowError, ValueError):
+        return repr(value).encode(errors="replace")
 
 
 def number(value: Any) -> Any:

@@ -81,7 +81,7 @@ class Reader(msgspec.Struct):
     @property
     def together(self) -> Together:
         """Several pages at once."""
-        return partial(ahead, self.pool, self.most)
+        return partial(ahead, self.pool, self.pool._max_workers * 3 // 2)
 
 
 class Got(msgspec.Struct):
