@@ -26,6 +26,7 @@ from lookervault.run.desired import Desired, desired, desired_part
 from lookervault.run.echoes import echoes
 from lookervault.run.events import Listener
 from lookervault.run.part import belongings
+from lookervault.run.permissions import unknown_permissions
 from lookervault.run.states import observe
 from lookervault.store import mappings
 from lookervault.store.vault import Vault
@@ -114,7 +115,14 @@ def planned(
     made.plan.agrees = wanted.steers or wanted.source.host != gateway.host
     plan = unmodified(select(made.plan, selection, wanted.state.resources), observed)
     size = sum(not resource.guard for resource in observed.resources.values())
-    plan.findings = sorted({*plan.findings, *laid.findings, *over_limits(plan, size)})
+    plan.findings = sorted(
+        {
+            *plan.findings,
+            *laid.findings,
+            *over_limits(plan, size),
+            *unknown_permissions(gateway, plan.changes),
+        }
+    )
     plan.created_at = datetime.now(UTC).isoformat(timespec="seconds")
     return Planned(plan, wanted.state, observed, known, made._replace(plan=plan))
 
