@@ -23,6 +23,11 @@ DEFAULTS: Record = {
     "models_dir_validated": False,
     "ui_state": {},
 }
+# users who are not people of the house, as Looker says of them
+_NOT_PEOPLE = (
+    *("presumed_looker_employee", "verified_looker_employee"),
+    *("is_iam_admin", "is_service_account"),
+)
 
 
 def _clean(state: State, body: Record) -> Record:
@@ -168,8 +173,7 @@ def show(state: State, user: Record) -> Record:
         "avatar_url": f"https://gravatar.example.com/{user['id']}?s=156",
         "avatar_url_without_sizing": f"https://gravatar.example.com/{user['id']}",
         "url": f"{state.host}/api/4.0/users/{user['id']}",
-        **dict.fromkeys(("presumed_looker_employee", "verified_looker_employee"), False),
-        **dict.fromkeys(("is_iam_admin", "is_service_account"), False),
+        **{name: user.get(name, False) for name in _NOT_PEOPLE},
         **{name: user.get(name, usual) for name, usual in membership.LOGIN_RULES.items()},
         "can": can(user, "show_details", "sudo"),
     }
