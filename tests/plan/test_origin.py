@@ -11,7 +11,21 @@ from lookervault.model.resource import State
 from lookervault.plan.plan import Base, Plan, Side, make_plan
 from lookervault.plan.policy import OnConflict, Policy
 from lookervault.report.text import render_text
-from model.raws import OTHER, QUERY, dashboard, filter_, folder, lookml_model, shared, state, tile, user
+from model.raws import (
+    HOST,
+    OTHER,
+    QUERY,
+    dashboard,
+    filter_,
+    folder,
+    layout,
+    lookml_model,
+    plan,
+    shared,
+    state,
+    tile,
+    user,
+)
 
 ROOTS = (shared(), lookml_model("shop"), folder("10", "Sales"), user("7", "ann@example.com"))
 
@@ -73,6 +87,19 @@ def test_links_in_a_text_that_lead_somewhere_or_nowhere_make_no_conflict(text: s
     linked = board(description=text)
     assert origins(three(linked, board(description="theirs"), linked)) == {"description": "drift"}
     assert origins(three(linked, linked, board(description="ours"))) == {"description": "you"}
+
+
+def test_a_tab_that_goes_with_its_schedule_is_no_conflict() -> None:
+    """On another instance a tab that is not desired has a name of its own, also where the base knows it."""
+
+    def side(host: str, ids: str, sent: str, *labels: str) -> State:
+        raws = [layout(f"{ids}{n}", label=label, active=n == 0) for n, label in enumerate(labels)]
+        board = dashboard(f"{ids}5", "KPIs", slug="kpis", dashboard_layouts=raws)
+        return state(shared(), board, plan(f"{ids}6", "Daily", f"{ids}5", tab_ids=[ids + sent]), host=host)
+
+    before, live = (side(host, ids, "1", "One", "Two") for host, ids in ((HOST, "1"), (OTHER, "9")))
+    wanted = side(HOST, "1", "0", "One")
+    assert origins(of_states(before, live, wanted))["tabs"] == "you"
 
 
 def test_a_conflict_stops_an_apply_unless_it_is_decided() -> None:

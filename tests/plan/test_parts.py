@@ -169,6 +169,12 @@ def test_tabs_pair_by_label_then_by_order() -> None:
     assert changed(plan_of(desired, observed)) == [("~", "New", ["label"])]
 
 
+def test_a_tab_that_is_called_otherwise_and_stands_elsewhere_is_the_one_that_is_left() -> None:
+    desired = tabs("a", layout("1", active=True), layout("2", label="New", order=5))
+    observed = tabs(OTHER, layout("91", active=True), layout("92", label="Old", order=1))
+    assert changed(plan_of(desired, observed)) == [("~", "New", ["label", "order"])]
+
+
 def test_a_tile_that_goes_to_another_tab_is_one_change_of_one_tile() -> None:
     def placed(host: str, on: str) -> State:
         places: dict[str, list[Raw]] = {"1": [], "2": []} | {on: [place("c", "21", dashboard_layout_id=on)]}

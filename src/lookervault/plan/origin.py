@@ -94,7 +94,7 @@ def _judge(
         parts = pair_resource_parts(wanted, was, before, {}) if pairs is None else pairs
         slots = {Link("", other.slot): Link("", slot) for slot, other in parts.items()}
         rename = {**rename, **slots}
-    look = _Look(rename, echoes, () if reach.everything or not was else _untold(was), ids)
+    look = _Look(rename, echoes, () if reach.everything or not was else _untold(was), ids, _tabs(sides))
     change.origins = _origins((change.kind, change.id), change, was.attributes if was else {}, look)
     known = _kept(change, was, seen, sides, look) if was and seen else set()
     for part in change.parts:
@@ -110,6 +110,18 @@ class _Look(NamedTuple):
     echoes: Echoes
     untold: tuple[str, ...]
     ids: Mapping[Link, str]
+    tabs: Mapping[Link, Link]
+
+
+def _tabs(sides: Sides) -> dict[Link, Link]:
+    """Tabs that only the target has, by the names that a base of the desired side has for them."""
+    host = sides.observed.host
+    return {
+        Link(address, f"{part.slot}@{host}"): Link(address, part.slot)
+        for address in sides.parts
+        for part in sides.observed.resources[sides.pairing.observed[address]].parts
+        if part.kind == "layout"
+    }
 
 
 def _untold(was: Resource) -> tuple[str, ...]:
@@ -184,7 +196,7 @@ def _origins(at: At, owner: Change | PartChange, was: Attributes, look: _Look) -
         if name in look.untold:
             continue
         # a link that leads nowhere is a text on the settled side, and a link on the others
-        sides = [in_texts(_at(side, spot), as_there) for side in (base, have, want)]
+        sides = [comparable(in_texts(_at(side, spot), as_there), look.tabs) for side in (base, have, want)]
         found[key(spot)] = _origin(sides, partial(echoed, look.echoes, at, name))
     return found
 

@@ -132,6 +132,7 @@ KINDS = (
             PartKey("layout", lambda p: p.attributes.get("label") or p.key),
             PartKey("layout", lambda p: p.key),
             PartKey("layout", lambda p: p.attributes.get("order")),
+            PartKey("layout", lambda _: "a tab that is called otherwise now, and stands elsewhere"),
         ),
         loose_parts=True,
         slug="slug",
