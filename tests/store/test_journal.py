@@ -102,10 +102,9 @@ def test_workers_share_commits(
     journal = Journal(vault, session)
     submit = journal._submit
 
-    def counted(sql: str, values: Sequence[Any]) -> Future[None]:
-        written = submit(sql, values)
-        submitted.append(written)
-        return written
+    def counted(sql: str, values: Sequence[Any], written: Future[None] | None = None) -> None:
+        submit(sql, values, written)
+        submitted.append(sql)
 
     monkeypatch.setattr(journal, "_submit", counted)
     journal._connection.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -55,7 +56,7 @@ class Tokens(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Sends calls for all threads; `secrets` never appear in an error."""
+    """Sends calls for all threads, at most one in each lane; `secrets` never appear in an error."""
 
     transport: PooledTransport
     limiter: Limiter
@@ -63,6 +64,7 @@ class Sender:
     backoff: Backoff
     on_retry: Callable[[Retry], None] | None = None
     secrets: tuple[str, ...] = ()
+    lanes: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(1000))
 
     def send(self, call: Call, tokens: Tokens | None = None) -> tuple[Answer, Any]:
         """The good answer to `call` and the JSON value in it; raises ApiError or Refused.
@@ -92,6 +94,10 @@ class Sender:
 
     def once(self, call: Call, token: Token | None = None) -> Answer:
         """The answer to one attempt, whatever its status."""
+        with self.lanes:
+            return self._answered(call, token)
+
+    def _answered(self, call: Call, token: Token | None) -> Answer:
         ticket = self.limiter.wait()
         self.stats.spend(bucket(call.path))
         headers = dict(call.headers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -152,7 +153,8 @@ class Gateway:
         call = Call(
             method,
             text,
-            self._sdk._path(text),
+            # as the SDK's own `_path` has it, which parses both anew for every call
+            f"{self._sdk.api_path}{text[1:]}",
             encoded_query(query),
             None if body is None else encoded(body),
             repeatable=method != "POST" if repeatable is None else repeatable,
@@ -176,7 +178,7 @@ def connect(
     stats: Stats | None = None,
     backoff: Backoff | None = None,
 ) -> Gateway:
-    """A gateway to the instance; nothing is sent yet.
+    """A gateway to the instance, which has no more than `workers` calls under way; nothing is sent yet.
 
     A limiter and counters that are given may be shared with another gateway to the same instance.
     """
@@ -191,5 +193,6 @@ def connect(
         backoff or Backoff(max_retries),
         on_retry,
         (connection.client_id, connection.client_secret),
+        threading.Semaphore(workers),
     )
     return Gateway(connection, sender, Session(settings, sender))

@@ -86,13 +86,12 @@ def apply_plan(
     with ExitStack() as stack:
         held = [hold(place, gateway.host, manner.who) for place in places(vault)]
         signs = [stack.enter_context(each) for each in held]
-        earlier = unfinished(vault, plan.fingerprint, gateway.host)
+        fingerprint = plan.fingerprint
+        earlier = unfinished(vault, fingerprint, gateway.host)
         if earlier:
             reopen(vault, earlier.session)
             plan = decode_plan(plan_of(vault, earlier.session))
-        session = (
-            earlier.session if earlier else start(vault, plan.fingerprint, gateway.host, encode_plan(plan))
-        )
+        session = earlier.session if earlier else start(vault, fingerprint, gateway.host, encode_plan(plan))
         for sign in signs:
             sign(session)
         return _Run(gateway, vault, plan, session, manner, listener).to_its_end(workers)

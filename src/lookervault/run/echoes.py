@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from lookervault.model.content import meaning
@@ -71,13 +72,24 @@ def _differing(
     kind: str, method: str, body: Mapping[str, Any], answer: Mapping[str, Any]
 ) -> Iterator[tuple[str, Any, Any]]:
     """Fields of one value each that came back otherwise than they were sent; ids are no values."""
-    for field, type_name in BODIES[kind]["create"].items():
+    for field, type_name in _plain_fields(kind):
+        mine, theirs = body.get(field), answer.get(field)
         told = field in answer and (method == "POST" or field in body)
-        if type_name not in _PLAIN or field.endswith(("_id", "_json")) or field == "slug" or not told:
+        if not told or (mine == theirs and type(mine) is type(theirs)):
             continue
-        sent, got = (_meant(field, typed(side.get(field), type_name)) for side in (body, answer))
+        sent, got = (_meant(field, typed(value, type_name)) for value in (mine, theirs))
         if sent != got:
             yield field, sent, got
+
+
+@cache
+def _plain_fields(kind: str) -> list[tuple[str, str]]:
+    """Fields of one value each, with their types."""
+    return [
+        (field, type_name)
+        for field, type_name in BODIES[kind]["create"].items()
+        if type_name in _PLAIN and not field.endswith(("_id", "_json")) and field != "slug"
+    ]
 
 
 def _meant(field: str, value: Any) -> Any:

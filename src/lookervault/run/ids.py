@@ -64,6 +64,8 @@ class Ids:
 
     def resolved(self, value: Value) -> Any:
         """The value with every link replaced by its id; PlanError where one is not known."""
+        if not value or isinstance(value, str | int | float):
+            return value
         return replace(value, self._id, lambda text: self.resolved(text.text))
 
     def _id(self, link: Link) -> str:

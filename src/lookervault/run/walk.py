@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Protocol
 
 from lookervault.plan.graph import Node
@@ -64,7 +65,9 @@ class _Ways:
 def walk(
     nodes: Sequence[Node], perform: Callable[[Node], None], failures: Failures, watcher: Watcher, workers: int
 ) -> None:
-    """Performs all nodes, `workers` at once; an error that is no `failures` ends the walk and is raised.
+    """Performs all nodes; an error that is no `failures` ends the walk and is raised.
+
+    Twice `workers` are performed at once, of which the gateway lets so many call.
 
     With one worker everything happens in order on the calling thread.
     """
@@ -98,16 +101,19 @@ def _parallel(
     dropped: set[str] = set()
     running: dict[Future[None], Node] = {}
     ready = deque(ways.ready())
-    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="apply") as pool:
+    ended: SimpleQueue[Future[None]] = SimpleQueue()
+    # twice as many threads as calls may be under way: while one waits for the journal, another one calls
+    with ThreadPoolExecutor(max_workers=2 * workers, thread_name_prefix="apply") as pool:
         try:
             while ready or running:
-                # a second one in stock for each worker, so that none waits for this thread's turn; those
-                # in stock are given up on an interrupt
-                while ready and len(running) < 2 * workers:
-                    node = ready.popleft()
-                    running[pool.submit(perform, node)] = node
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    ready += _settled(ways, running.pop(future), future, failures, dropped, watcher)
+                # a few more in stock, so that none waits for this thread's turn; those are given up on an
+                # interrupt
+                while ready and len(running) < 3 * workers:
+                    future = pool.submit(perform, node := ready.popleft())
+                    running[future] = node
+                    future.add_done_callback(ended.put)
+                future = ended.get()
+                ready += _settled(ways, running.pop(future), future, failures, dropped, watcher)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             for future, node in running.items():  # what was in flight has come to its end

@@ -7,6 +7,7 @@ A row that says `started` and nothing more is a call of which nobody knows wheth
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
@@ -48,6 +49,7 @@ __all__ = [
 ]
 
 _SHARED = 500  # rows in one commit at most
+_HELD = 0.02  # seconds for which rows that nobody waits for are kept back
 _STARTED = """
 INSERT INTO restoration_checkpoints (session, node, step, state, method, path, body, started_at)
 VALUES (?, ?, ?, 'started', ?, ?, ?, ?)
@@ -91,7 +93,7 @@ class Step(msgspec.Struct, frozen=True):
 class _Entry(NamedTuple):
     sql: str
     values: Sequence[Any]
-    written: Future[None]
+    written: Future[None] | None  # of one that somebody waits for
 
 
 class Journal:
@@ -121,8 +123,9 @@ class Journal:
         Without `wait` the row is only queued; that is for calls which may as well be made a second time.
         """
         values = (self.session, node, index, method, path, to_json(body), self._vault.now())
-        written = self._submit(_STARTED, values)
-        if wait:
+        written: Future[None] | None = Future() if wait else None
+        self._submit(_STARTED, values, written)
+        if written:
             written.result()
 
     def done(self, node: str, index: int, bindings: Mapping[str, Any] | None = None) -> None:
@@ -166,15 +169,13 @@ class Journal:
                 self._queue.put(None)
         self._writer.join()
 
-    def _submit(self, sql: str, values: Sequence[Any]) -> Future[None]:
-        entry = _Entry(sql, values, Future())
+    def _submit(self, sql: str, values: Sequence[Any], written: Future[None] | None = None) -> None:
         with self._gate:
             if self._failure:
                 raise self._failure
             if self._closed:
                 raise StoreError(f"the journal of {self.session} is closed")
-            self._queue.put(entry)
-        return entry.written
+            self._queue.put(_Entry(sql, values, written))
 
     def _write(self) -> None:
         more = True
@@ -185,15 +186,23 @@ class Journal:
         self._connection.close()
 
     def _gathered(self) -> tuple[list[_Entry], bool]:
-        """What waits to be written, and whether more may come."""
+        """What is to be written, and whether more may come.
+
+        Rows that nobody waits for are held for a moment: else one who comes would have to wait until the disk
+        is through with them, and then for his own.
+        """
         entries: list[_Entry] = []
+        awaited = False
         entry = self._queue.get()
+        until = time.monotonic() + _HELD
         while entry is not None:
             entries.append(entry)
+            awaited = awaited or entry.written is not None
             if len(entries) == _SHARED:
                 break
+            left = 0.0 if awaited else max(0.0, until - time.monotonic())
             try:
-                entry = self._queue.get_nowait()
+                entry = self._queue.get(left > 0, left or None)
             except Empty:
                 break
         return entries, entry is not None
@@ -207,11 +216,11 @@ class Journal:
                     self._execute(entry)
         except StoreError as error:
             self._failure = error
-            for entry in entries:
-                entry.written.set_exception(error)
+            for written in filter(None, (entry.written for entry in entries)):
+                written.set_exception(error)
         else:
-            for entry in entries:
-                entry.written.set_result(None)
+            for written in filter(None, (entry.written for entry in entries)):
+                written.set_result(None)
 
     def _execute(self, entry: _Entry) -> None:
         if not self._connection.execute(entry.sql, entry.values).rowcount:
