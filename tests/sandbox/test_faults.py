@@ -122,3 +122,10 @@ def test_a_script_sees_the_call(api: Api, server: Server) -> None:
 def test_unknown_faults_are_refused() -> None:
     with pytest.raises(ValueError, match="teapot"):
         Faults(kinds=("teapot",))
+
+
+def test_tokens_that_end_are_asked_for_anew(api: Api, server: Server) -> None:
+    server.faults = only("token")
+    assert api.get("/folders").status == 401
+    server.faults = Faults()
+    assert api.get("/folders").status == 401

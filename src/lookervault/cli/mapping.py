@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 mapping = typer.Typer(
     name="mapping",
     help="Which object of one instance is which of another; learned by `apply`, decided by you.",
+    short_help="Tell which object of one instance is which of another.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

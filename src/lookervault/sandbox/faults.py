@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-KINDS = ("429", "500", "502", "504", "reset_before", "reset_after", "truncated", "stall")
+KINDS = ("429", "500", "502", "504", "reset_before", "reset_after", "truncated", "stall", "token")
 
 
 @dataclass(frozen=True)

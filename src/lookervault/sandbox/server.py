@@ -183,6 +183,11 @@ class _Connection(BaseHTTPRequestHandler):
         self.server.owner.closing.wait(reply.faults.stall_seconds)
         self.close_connection = True
 
+    def _forget(self, ask: Ask, reply: _Reply) -> None:
+        """Ends every token, and answers as whoever has none is answered."""
+        self.server.owner.instance.revoke_tokens()
+        self._act(ask, reply)
+
     def _note(self, reply: _Reply, status: int) -> None:
         call = reply.call
         noted = Call(call.method, call.path, call.query, call.body, status, reply.fault)
@@ -217,6 +222,7 @@ _FAULTS = {
     "reset_after": _Connection._reset_after,
     "truncated": _Connection._truncate,
     "stall": _Connection._stall,
+    "token": _Connection._forget,
 }
 
 
