@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
+from lookervault.errors import NotFound
 from lookervault.looker.gateway import Gateway, connect
 from lookervault.looker.settings import Connection
 from lookervault.model.catalog import KINDS
@@ -79,7 +80,13 @@ def copied(gateway: Gateway, *, workers: int, listener: Listener) -> Instance:
         listener=listener,
         trash=lambda kind, live, lost: lost,
     )
-    return load(raws)
+    try:
+        return load(raws)
+    except NotFound as error:
+        raise NotFound(
+            f"a copy of {gateway.host} cannot be made: {error.message}",
+            hint="rehearse with the key of an admin, who sees everything",
+        ) from error
 
 
 def _surprises(plan: Plan, before: State, after: State) -> Iterable[str]:
