@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import msgspec
+from collections.abc import Callable
 
+import msgspec
+from msgspec import structs
+
+from lookervault.plan.change import Attached
 from lookervault.plan.plan import Plan
 
+_FEW = 10  # views below this count as none
 USED = ("views", "favourites", "boards", "dashboards", "alerts", "scheduled_plans")
 
 
@@ -34,13 +39,25 @@ class Reach(msgspec.Struct, frozen=True):
         return sum(count or 0 for count in told)
 
 
-def reach(plan: Plan) -> Reach:
+def roughly(attached: Attached) -> Attached:
+    """The same with views as a power of ten that they reach, or none.
+
+    To read an instance is to view its content, and what is planned twice is to be told in the same words.
+    """
+    views = attached.used.get("views")
+    if not views:
+        return attached
+    used = {**attached.used, "views": 10 ** (len(str(views)) - 1) if views >= _FEW else 0}
+    return structs.replace(attached, used=used)
+
+
+def reach(plan: Plan, told: Callable[[Attached], Attached] = lambda attached: attached) -> Reach:
     """Who would notice the plan."""
-    found = [change.attached for change in plan.changes if change.attached.used]
+    found = [told(change.attached) for change in plan.changes if change.attached.used]
     sums: dict[str, int | None] = {}
     for name in USED:
-        told = [count for x in found if (count := x.used.get(name)) is not None]
-        sums[name] = sum(told) if told or not found else None
+        counts = [count for x in found if (count := x.used.get(name)) is not None]
+        sums[name] = sum(counts) if counts or not found else None
     owners = {x.owner: x.owner_disabled for x in found if x.owner}
     lost = sum(len(x.lost) for x in found)
     return Reach(

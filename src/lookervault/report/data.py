@@ -1,4 +1,7 @@
-"""A plan as JSON for programs: everything, nothing folded; the schema is versioned."""
+"""A plan as JSON for programs: everything, nothing folded; the schema is versioned.
+
+No form of a plan says when it was made: the same plan is the same text, whoever makes it and when.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from lookervault.plan.cost import cost
 from lookervault.plan.edits import edits
 from lookervault.plan.origin import key
 from lookervault.plan.plan import Plan
-from lookervault.plan.reach import reach
+from lookervault.plan.reach import reach, roughly
 from lookervault.report.origins import origin_counts
 
 VERSION = 1
@@ -29,13 +32,12 @@ def plan_data(plan: Plan) -> dict[str, Any]:
     return {
         "format_version": VERSION,
         "fingerprint": plan.fingerprint,
-        "created_at": plan.created_at,
         "source": msgspec.to_builtins(plan.source),
         "target": msgspec.to_builtins(plan.target),
         "since": plan.since,
         "origins": dict(sorted(origin_counts(plan).items())),
         "summary": {f"to_{a.name.lower()}": counts[a] for a in Action},
-        "reach": msgspec.to_builtins(reach(plan)),
+        "reach": msgspec.to_builtins(reach(plan, roughly)),
         "cost": {"calls": told.calls, "reads": told.reads, "writes": told.writes},
         "changes": [change_data(c) for c in plan.changes],
         "findings": msgspec.to_builtins(plan.findings),
@@ -53,7 +55,7 @@ def change_data(change: Change) -> dict[str, Any]:
         "address": change.address,
         "was": change.was,
         "restored": change.restored,
-        "attachments": msgspec.to_builtins(change.attached),
+        "attachments": msgspec.to_builtins(roughly(change.attached)),
         "id": change.id,
         "paired_by": change.paired_by,
         "digest": change.digest,

@@ -47,8 +47,8 @@ class Entry(msgspec.Struct):
 
 def render_markdown(plan: Plan, limit: int = LIMIT) -> str:
     """The plan in at most `limit` characters (at least a few thousand); it ends with a line feed."""
-    head, foot = _head(plan), _foot(plan)
-    return head + markdown_changes(plan, limit - len(head) - len(foot)) + foot
+    head = _head(plan)
+    return head + markdown_changes(plan, limit - len(head))
 
 
 def markdown_changes(plan: Plan, limit: int) -> str:
@@ -130,10 +130,6 @@ def _notes(plan: Plan, level: Level) -> str:
     kept = fitting(told, _NOTES)
     more = f"- and {len(told) - kept} more\n" if kept < len(told) else ""
     return f"#### {heading(level)}\n\n{''.join(told[:kept])}{more}".rstrip("\n")
-
-
-def _foot(plan: Plan) -> str:
-    return f"\n<sub>{escaped(plan.created_at)}</sub>\n" if plan.created_at else ""
 
 
 def _entries(plan: Plan) -> list[Entry]:

@@ -6,19 +6,19 @@ from collections.abc import Iterator, Mapping
 
 from lookervault.plan.change import Attached
 from lookervault.plan.plan import Plan
-from lookervault.plan.reach import USED, reach
+from lookervault.plan.reach import USED, reach, roughly
 from lookervault.report.safe import visible
 from lookervault.report.words import plural
 
 _VERBS = {"boards": "on ", "dashboards": "shown by "}
 _HANGING = {"alerts": "alert", "scheduled_plans": "scheduled plan"}
-_FEW = 10  # views below this are not told: whoever reads an instance views it
 
 
 def used_text(attached: Attached) -> str:
     """Who owns content and who would notice, as far as that is told."""
     if not attached.used:
         return ""
+    attached = roughly(attached)
     told = [views_text(attached.used.get("views")), *_counted(attached.used)]
     disabled = ", who is disabled" if attached.owner_disabled else ""
     owner = f"owned by {visible(attached.owner)}{disabled}" if attached.owner else ""
@@ -27,7 +27,7 @@ def used_text(attached: Attached) -> str:
 
 def reach_summary(plan: Plan) -> list[str]:
     """A line for all that hangs on what changes, if anything does."""
-    sums = reach(plan)
+    sums = reach(plan, roughly)
     used = {name: getattr(sums, name) for name in USED}
     told = [plural(count, _HANGING[name]) for name, count in used.items() if name in _HANGING and count]
     told += [views_text(sums.views), *_counted(used)]
@@ -40,11 +40,8 @@ def reach_summary(plan: Plan) -> list[str]:
 
 
 def views_text(views: int | None) -> str:
-    """Views in round numbers: to read an instance is to view it, and the next plan should say the same."""
-    if views is None or views < _FEW:
-        return ""
-    unit = 10 ** max(len(str(views)) - 2, 1)
-    return f"viewed about {views // unit * unit:,} times"
+    """Views as they are told; few are not worth a word."""
+    return f"viewed at least {views:,} times" if views else ""
 
 
 def _counted(used: Mapping[str, int | None]) -> Iterator[str]:

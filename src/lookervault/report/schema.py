@@ -102,7 +102,6 @@ class PlanShape(msgspec.Struct, forbid_unknown_fields=True):
 
     format_version: Literal[1]
     fingerprint: str
-    created_at: str
     source: Side
     target: Side
     since: str

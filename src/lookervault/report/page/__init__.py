@@ -60,7 +60,6 @@ def page_data(plan: Plan) -> dict[str, Any]:
         "source": visible(plan.source.label or plan.source.host),
         "target": visible(plan.target.label or plan.target.host),
         "host": visible(plan.target.host),
-        "created_at": plan.created_at,
         "fingerprint": plan.fingerprint,
         "totals": [(verb, action.value, counts[action]) for action, verb in VERBS.items()],
         "facts": [*reach_summary(plan), *origin_summary(plan), _cost(plan)] if plan.changes else [],

@@ -129,9 +129,6 @@ def _remarks(lines: Iterable[Line]) -> Iterator[str]:
 def _used(change: Change) -> Iterator[str]:
     if change.paired_by and not change.was:
         yield f"paired by {change.paired_by}"
-    views = change.attached.used.get("views")
-    if views:
-        yield f"viewed {plural(views, 'time')}"
 
 
 def _neighbours(addresses: list[str], beside: Around) -> dict[str, Any]:
