@@ -97,6 +97,8 @@ def _section(kind: Any) -> type[msgspec.Struct] | None:
 
 
 def _default(field: Any) -> str:
+    if field.required:
+        return "required"
     value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
     return f"`{msgspec.json.encode(value).decode()}`" if value not in ("", None) else ""
 

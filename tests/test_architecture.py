@@ -44,6 +44,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "typer": ("cli",),
     "rich": ("cli",),
     "certifi": ("looker",),
+    "cronsim": ("config.py",),
     "attr": ("sandbox",),
     "msgspec": ("",),
 }
@@ -57,7 +58,7 @@ IMPURE_MODULES = {
 IMPURE_NAMES = {"open", "print", "input", "exec", "eval", "breakpoint", "__import__"}
 IMPURE_ATTRIBUTES = {"now", "utcnow", "today", "environ", "getenv"}
 
-HEAVY = ("looker_sdk", "deepdiff", "networkx", "rich", "requests", "tenacity", "yaml", "sqlite3")
+HEAVY = ("cronsim", "looker_sdk", "deepdiff", "networkx", "rich", "requests", "tenacity", "yaml", "sqlite3")
 
 
 def where(path: Path) -> str:

@@ -13,8 +13,10 @@ import subprocess
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -46,12 +48,46 @@ class Overlay(msgspec.Struct, forbid_unknown_fields=True):
     protect: list[str] = []
 
 
+class Freeze(msgspec.Struct, forbid_unknown_fields=True):
+    """When nothing is written to an instance: from each time that a crontab names, for some hours.
+
+    Each is a table of its own, `[[instances.NAME.freeze]]`. `timezone` is that of the crontab, such as
+    `Europe/Zurich`; `reason` is told to whoever comes meanwhile.
+    """
+
+    begins: str
+    hours: Annotated[float, msgspec.Meta(gt=0, le=24 * 366)]
+    reason: str = ""
+    timezone: str = "UTC"
+
+    def __post_init__(self) -> None:
+        from cronsim import CronSimError
+
+        try:
+            self.until(datetime(2026, 1, 1, tzinfo=UTC))
+        except (CronSimError, StopIteration):
+            raise ValueError(f"{self.begins!r} is no crontab, such as `0 16 * * fri`") from None
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"there is no time zone {self.timezone!r}") from None
+
+    def until(self, now: datetime) -> datetime | None:
+        """When the freeze that is on now ends; None where none is."""
+        from cronsim import CronSim
+
+        # not every system has a table of time zones
+        there = now.astimezone(UTC if self.timezone == "UTC" else ZoneInfo(self.timezone))
+        # a run in this very minute is one that has begun
+        begun = next(CronSim(self.begins, there + timedelta(minutes=1), reverse=True))
+        end = begun.astimezone(UTC) + timedelta(hours=self.hours)
+        return end.astimezone(there.tzinfo) if now < end else None
+
+
 class Instance(msgspec.Struct, forbid_unknown_fields=True):
     """One Looker instance as the file describes it; credentials come from elsewhere.
 
     `timeout` is in seconds. The rate limits count for every command. `ini` is a looker.ini with the
     credentials, `ini_section` its section; `credentials_command` prints two lines, client id and client
-    secret.
+    secret. `freeze` are times at which nothing is written.
     """
 
     base_url: str = ""
@@ -63,6 +99,7 @@ class Instance(msgspec.Struct, forbid_unknown_fields=True):
     ini_section: str = "Looker"
     credentials_command: str = ""
     overlay: Overlay = msgspec.field(default_factory=Overlay)
+    freeze: list[Freeze] = []
 
 
 class ExtractSettings(msgspec.Struct, forbid_unknown_fields=True):
@@ -152,6 +189,7 @@ class Access:
     timeout: float = 300.0
     per_second: float | None = None
     per_minute: float | None = None
+    freezes: tuple[Freeze, ...] = ()
 
 
 def find_file(start: Path, env: Mapping[str, str], option: str = "") -> Path | None:
@@ -208,6 +246,9 @@ def _check_keys(data: Mapping[str, Any], cls: type[msgspec.Struct], where: str, 
                     _check_keys(instance, Instance, f"instances.{name}.", path)
         elif cls is Instance and key == "overlay" and isinstance(value, dict):
             _check_keys(value, Overlay, f"{where}overlay.", path)
+        elif cls is Instance and key == "freeze" and isinstance(value, list):
+            for each in (x for x in value if isinstance(x, dict)):
+                _check_keys(each, Freeze, f"{where}freeze.", path)
 
 
 def db_path(config: Config, env: Mapping[str, str], option: str = "") -> Path:
@@ -248,6 +289,7 @@ def access(config: Config, env: Mapping[str, str], name: str = "") -> Access:
         timeout=settings.timeout,
         per_second=settings.rate_limit_per_second,
         per_minute=settings.rate_limit_per_minute,
+        freezes=tuple(settings.freeze),
     )
 
 

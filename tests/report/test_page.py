@@ -179,9 +179,7 @@ def test_what_hangs_on_a_change_is_told_at_it_and_above() -> None:
     )
     told = page_data(plan(made, findings=(Finding("warning", made.address, "mind this"),)))
     (entry,) = told["changes"]
-    assert {"keeps 2 alerts", "on 1 board", "the alert A stops with it", "viewed 7 times"} <= set(
-        entry["notes"]
-    )
+    assert {"keeps 2 alerts", "on 1 board", "the alert A stops with it"} <= set(entry["notes"])
     assert entry["lost"] == 1
     assert entry["findings"] == [("warning", "mind this")]
     assert any("3 alerts" in fact for fact in told["facts"])

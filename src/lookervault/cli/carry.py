@@ -8,6 +8,7 @@ import typer
 
 from lookervault.cli.asking import check_terminal
 from lookervault.cli.closing import closing
+from lookervault.cli.freeze import check_freeze
 from lookervault.cli.options import NO_LIMITS, Limits, opened_gateway
 from lookervault.cli.progress import progress
 from lookervault.cli.stopping import stoppable
@@ -40,6 +41,8 @@ class Conduct(NamedTuple):
 def carry_out(vault: Vault, plan: Plan, conduct: Conduct) -> None:
     """Carries the plan out and tells the end; an error where not all of it was done."""
     from lookervault.run.apply import Manner, apply_plan
+
+    check_freeze(conduct.access)
 
     workers = conduct.workers
     with (

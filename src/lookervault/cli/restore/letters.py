@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lookervault.cli.asking import check_terminal
+from lookervault.cli.freeze import check_freeze
 from lookervault.cli.options import (
     CallsOption,
     ConfigOption,
@@ -144,6 +145,7 @@ def retry(
 
     loaded = load_config(config)
     access = instance_access(loaded, instance)
+    check_freeze(access)
     threads = workers_of(loaded, workers)
     limits = Limits(rate_limit_per_second, rate_limit_per_minute, max_calls)
     with opened_vault(loaded, db, create=False) as vault:

@@ -11,6 +11,7 @@ import typer
 
 from lookervault.cli.asking import check_terminal
 from lookervault.cli.choice import ExcludeTypesOption, FolderOption, OnlyTypesOption, selection
+from lookervault.cli.freeze import check_freeze
 from lookervault.cli.options import (
     CallsOption,
     CheckpointOption,
@@ -275,6 +276,7 @@ def _carry_out(vault: Vault, access: Access, plan: Plan, how: How, stats: Stats 
     from lookervault.model.catalog import KINDS
     from lookervault.run.apply import Manner, apply_plan
 
+    check_freeze(access)
     titles = {name: kind.title for name, kind in KINDS.items()}
     ended: list[Outcome] = []
     with ExitStack() as stack:

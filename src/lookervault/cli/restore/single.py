@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lookervault.cli.freeze import check_freeze
 from lookervault.cli.options import (
     CallsOption,
     ConfigOption,
@@ -99,6 +100,8 @@ def single(
 
     loaded = load_config(config)
     access = instance_access(loaded, instance)
+    if not dry_run:
+        check_freeze(access)
     threads = workers_of(loaded, workers)
     limits = Limits(rate_limit_per_second, rate_limit_per_minute, max_calls)
     quiet = as_json or not sys.stderr.isatty()
