@@ -103,11 +103,15 @@ class Instance(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ExtractSettings(msgspec.Struct, forbid_unknown_fields=True):
-    """Defaults of `extract`; above `max_memory_mb` of resident memory it warns."""
+    """Defaults of `extract`; above `max_memory_mb` of resident memory it warns.
+
+    `user_values` stores the values of user attributes that single users have, by a call for each user.
+    """
 
     workers: int = 8
     batch_size: int = 100
     max_memory_mb: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    user_values: bool = False
 
 
 class PlanSettings(msgspec.Struct, forbid_unknown_fields=True):

@@ -56,6 +56,14 @@ ResumeOption = Annotated[
         "--resume/--no-resume", help="Go on with an interrupted one, or begin anew.", show_default=False
     ),
 ]
+UserValuesOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--user-values/--no-user-values",
+        help="Store single users' values of user attributes; a call each.",
+        show_default=False,
+    ),
+]
 
 _CONTENT = ["folders", "looks", "dashboards"]  # what is in folders
 
@@ -78,6 +86,7 @@ def extract(
     include_trash: Annotated[
         bool, typer.Option("--include-trash", help="Store deleted dashboards and looks too.")
     ] = False,
+    user_values: UserValuesOption = None,
     rate_limit_per_second: RateOption = None,
     rate_limit_per_minute: RatePerMinuteOption = None,
     max_calls: CallsOption = None,
@@ -105,7 +114,7 @@ def extract(
 
         lookervault extract --folder Shared/Finance --dry-run
 
-        lookervault extract --instance prod --include-trash
+        lookervault extract --instance prod --include-trash --user-values
     """
     from lookervault.run.extract import Extraction
 
@@ -120,6 +129,7 @@ def extract(
         include_trash,
         incremental,
         folder=folder,
+        user_values=loaded.extract.user_values if user_values is None else user_values,
     )
     limits = Limits(rate_limit_per_second, rate_limit_per_minute, max_calls)
     with (

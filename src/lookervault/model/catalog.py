@@ -20,6 +20,9 @@ _ALL = (
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
 # parts that only their ids tell apart for sure, so that their pairs are kept like those of resources
 NAMELESS_PARTS = ("dashboard_element", "board_section", "board_item")
+# what is only read where that is asked for: attribute by kind, and what is stored of it
+ON_REQUEST = {kind.name: f.name for kind in _ALL for f in kind.facets if f.on_request}
+REQUESTED = frozenset(f"{kind}.{name}" for kind, name in ON_REQUEST.items())
 # everything of which an id on one instance can be mapped to an id on another
 MAPPABLE = (*(kind.name for kind in _ALL if kind.role != "value"), *NAMELESS_PARTS)
 

@@ -76,7 +76,8 @@ class Facet(msgspec.Struct, frozen=True):
     """Something of an object that only a call of its own tells; stored under kind `owner.name`.
 
     `wanted` tells which objects are worth the call. The path is below the object's own; with `by` it is
-    a collection, and that parameter takes the id.
+    a collection, and that parameter takes the id. What is only read `on_request` is an attribute of that
+    name, and where it was not read nothing is said of it.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Facet(msgspec.Struct, frozen=True):
     query: tuple[tuple[str, str], ...] = ()
     by: str = ""
     wanted: Callable[[Raw], bool] = lambda raw: True
+    on_request: bool = False
 
 
 class Member(msgspec.Struct, frozen=True):

@@ -10,6 +10,9 @@ from lookervault.model.normal import text_id
 from lookervault.model.values import Link, Value
 
 HOLDERS = (("users", "user"), ("groups", "group"))
+# of a user: what he has set, or what was set for him alone, of user attributes
+VALUES = "attribute_values"
+_OWN = "User Setting"
 EVERYBODY = "holds every user"
 # who says in which field that he is in a group
 MEMBERS = (Member("user", "group_ids", "/users", paged=True), Member("group", "parent_group_ids", "/groups"))
@@ -73,9 +76,25 @@ def user_guard(raw: Raw) -> str:
 
 
 def user_extra(raw: Raw, context: Context) -> dict[str, Value]:
-    """The e-mail credential; its links for password and set-up are secrets and stay out."""
+    """The e-mail credential, without its links for password and set-up, and his values of user attributes."""
     credential = raw.get("credentials_email") or {}
-    return {"email": user_email(credential)} if credential.get("email") else {}
+    found: dict[str, Value] = {"email": user_email(credential)} if credential.get("email") else {}
+    rows: list[Any] = context.raw(f"user.{VALUES}", text_id(raw.get("id"))) or []
+    values = [
+        {
+            "attribute": Link(context.address_of("user_attribute", row["user_attribute_id"])),
+            "value": row["value"],
+        }
+        for row in rows
+        # what comes from a group or is the default is not his, what is hidden is nobody's to read (4.13)
+        if row.get("source") == _OWN and not row.get("value_is_hidden") and row.get("value") is not None
+    ]
+    return found | ({VALUES: sorted(values, key=lambda v: v["attribute"])} if values else {})
+
+
+def user_unknown(raw: Raw, context: Context) -> tuple[str, ...]:
+    """Values of user attributes, where nobody asked for them."""
+    return () if context.raw(f"user.{VALUES}", text_id(raw.get("id"))) is not None else (VALUES,)
 
 
 def group_guard(raw: Raw) -> str:

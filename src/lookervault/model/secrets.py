@@ -34,6 +34,9 @@ SECRET_FIELDS = frozenset(
 # what people write into visualisations and filters is theirs, whatever its fields are called
 OPAQUE_FIELDS = frozenset({"vis_config", "filters", "filter_config", "ui_config", "dynamic_fields"})
 MARKER = "lookervault:secret:"
+# values of user attributes where these are hidden
+_HIDDEN = ("value", "default_value")
+_MASK = "DEFAULT_IS_SET"  # what Looker itself shows in the place of a hidden default
 _NESTED = (dict, list)  # a tuple: this is asked of every value there is, and a union is slower by half
 
 
@@ -45,7 +48,7 @@ def redact(value: Any, salt: bytes) -> Any:
 def _has_secret_field(value: Any) -> bool:
     """Whether there is such a field anywhere: in most objects there is none, and then nothing is copied."""
     if isinstance(value, dict):
-        if not SECRET_FIELDS.isdisjoint(value):
+        if not SECRET_FIELDS.isdisjoint(value) or value.get("value_is_hidden"):
             return True
         for field, inner in value.items():
             if isinstance(inner, _NESTED) and field not in OPAQUE_FIELDS and _has_secret_field(inner):
@@ -59,7 +62,8 @@ def _has_secret_field(value: Any) -> bool:
 
 def _copied(value: Any, salt: bytes) -> Any:
     if isinstance(value, dict):
-        changed = {k: _redacted(k, v, salt) for k, v in value.items()}
+        hidden = _HIDDEN if value.get("value_is_hidden") else ()
+        changed = {k: _redacted(k, v, salt, k in hidden) for k, v in value.items()}
         return changed if any(changed[k] is not v for k, v in value.items()) else value
     if isinstance(value, list):
         items = [_copied(v, salt) for v in value]
@@ -67,11 +71,11 @@ def _copied(value: Any, salt: bytes) -> Any:
     return value
 
 
-def _redacted(field: str, value: Any, salt: bytes) -> Any:
+def _redacted(field: str, value: Any, salt: bytes, hidden: bool) -> Any:
     if field in OPAQUE_FIELDS:
         return value
-    if field not in SECRET_FIELDS or value in (None, "", [], {}) or isinstance(value, bool):
+    if not (hidden or field in SECRET_FIELDS) or value in (None, "", [], {}) or isinstance(value, bool):
         return _copied(value, salt)
-    if isinstance(value, str) and value.startswith(MARKER):
+    if isinstance(value, str) and (value.startswith(MARKER) or value == _MASK):
         return value
     return MARKER + hmac.new(salt, repr(value).encode(), hashlib.sha256).hexdigest()[:24]

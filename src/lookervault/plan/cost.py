@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import msgspec
 
 from lookervault.errors import Refused
@@ -29,7 +31,8 @@ def cost(plan: Plan) -> Cost:
     # a step that has an `unless` stands in for an optional one: only one of the two is sent
     steps = [step for node in plan.nodes for step in node.steps if step.unless is None]
     writes = sum(step.method != "GET" for step in steps)
-    before = sum(_looks(change) for change in plan.changes if change.address in plan.bases)
+    there = [change for change in plan.changes if change.address in plan.bases]
+    before = sum(_looks(change, plan.bases[change.address].unknown) for change in there)
     made = [change.kind for change in plan.changes if change.action is Action.CREATE]
     lists = len({kind for kind in made if KINDS[kind].names_repeat})
     return Cost(len(steps) - writes + before + lists + made.count("user"), writes)
@@ -45,8 +48,9 @@ def refuse_above(plan: Plan, limit: int) -> None:
         )
 
 
-def _looks(change: Change) -> int:
+def _looks(change: Change, unknown: Container[str]) -> int:
     """Calls by which an object is read anew before it is written."""
     kind = KINDS[change.kind]
     inside = _INSIDE if change.action is Action.DELETE and change.kind == "folder" else 0
-    return 1 + len(kind.facets) + len(kind.members) + inside
+    facets = sum(not f.on_request or f.name not in unknown for f in kind.facets)
+    return 1 + facets + len(kind.members) + inside

@@ -138,7 +138,7 @@ class Recheck:
 
     def _verdict(self, change: Change) -> Moved | None:
         basis = self._plan.bases[change.address]
-        raws = read_one(self._gateway, change.kind, change.id, self._salt)
+        raws = read_one(self._gateway, change.kind, change.id, self._salt, basis.unknown)
         moved = None if self._on_drift == "overwrite" else self._compared(change, basis, raws)
         if raws is not None and moved is None:
             self._journal.image(change.address, change.kind, change.id, raws)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 import msgspec
 
 from lookervault.errors import ApiError, Interrupted, Refused
 from lookervault.looker.gateway import Gateway
-from lookervault.model.catalog import KINDS
+from lookervault.model.catalog import KINDS, REQUESTED
 from lookervault.run.caller import as_shown, caller_of
 from lookervault.run.collector import seldom_collected
 from lookervault.run.events import Listener, SessionResumed
@@ -38,6 +38,7 @@ class Extraction(msgspec.Struct):
 
     `incremental` reads only what changed since the last snapshot; `resume` goes on with the one that was
     interrupted, if it was asked for the same; `folder` limits looks and dashboards to a subtree.
+    `user_values` are those of user attributes that single users have.
     """
 
     instance: str
@@ -48,6 +49,12 @@ class Extraction(msgspec.Struct):
     incremental: bool = False
     resume: bool = False
     folder: str = ""
+    user_values: bool = False
+
+    @property
+    def requested(self) -> frozenset[str]:
+        """What is only read because it was asked for."""
+        return REQUESTED if self.user_values else frozenset()
 
 
 def interrupted(vault: Vault, host: str, wanted: Extraction) -> Session | None:
@@ -103,7 +110,7 @@ def _run(gateway: Gateway, vault: Vault, wanted: Extraction, number: int, listen
     )
     scope = read_instance(
         gateway,
-        wanted.kinds,
+        [*wanted.kinds, *(["user_attribute"] if wanted.user_values else [])],
         intake.put,
         salt=vault.salt,
         workers=wanted.workers,
@@ -112,9 +119,10 @@ def _run(gateway: Gateway, vault: Vault, wanted: Extraction, number: int, listen
         trash=(lambda kind, live, lost: lost) if wanted.include_trash else None,
         past=intake,
         folder=wanted.folder,
+        requested=wanted.requested,
     )
     intake.label()
-    shown = as_shown(_whole(scope), session(vault, number).caller["admin"])
+    shown = as_shown(_whole(scope, wanted.requested), session(vault, number).caller["admin"])
     told = {kind: _told(kind, worth, intake, before) for kind, worth in shown.items()}
     return complete(vault, number, told)
 
@@ -140,6 +148,7 @@ def _asked(vault: Vault, host: str, wanted: Extraction) -> dict[str, Any]:
         "kinds": sorted(wanted.kinds),
         "trash": wanted.include_trash,
         "folder": wanted.folder,
+        "user_values": wanted.user_values,
         "base": base.number if base else 0,
     }
 
@@ -156,11 +165,12 @@ def last_full(vault: Vault, host: str) -> Snapshot | None:
     return next(full, None)
 
 
-def _whole(scope: dict[str, Any]) -> dict[str, Any]:
+def _whole(scope: dict[str, Any], requested: Set[str]) -> dict[str, Any]:
     """The scope with what is read along: facets and values are as complete as the kinds they come with."""
     found = dict(scope)
     for name, kind in KINDS.items():
-        found |= {f"{name}.{facet.name}": scope[name] for facet in kind.facets if name in scope}
+        facets = {f"{name}.{facet.name}" for facet in kind.facets if name in scope}
+        found |= dict.fromkeys(facets - (REQUESTED - requested), scope[name] if facets else None)
     if scope.get("dashboard") == "complete" and scope.get("look") == "complete":
         found |= dict.fromkeys((name for name, kind in KINDS.items() if kind.role == "value"), "complete")
     return found

@@ -39,6 +39,8 @@ def forecast(gateway: Gateway, vault: Vault, wanted: Extraction) -> Forecast:
         if KINDS[name].listing:
             teller.tell(KINDS[name], KINDS[name].listing)
     teller.add("merge queries and queries of their own", "/queries", teller.values())
+    if wanted.user_values:
+        teller.unknown.append("one call for the values of each user")
     teller.add("who asks", "/user", _FIXED)
     return Forecast(dict(teller.calls), dict(teller.buckets), teller.unknown)
 
@@ -76,7 +78,7 @@ class _Teller:
         elif listing.detail:
             several = min(total or 0, len(self._folders)) if listing.by_folder else total or 0
             self.add(kind.name, listing.detail, several)
-        for facet in kind.facets:
+        for facet in (f for f in kind.facets if not f.on_request):
             self.add(kind.name, kind.path, sum(1 for row in self._rows if facet.wanted(row)))
 
     def values(self) -> int:

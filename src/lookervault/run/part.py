@@ -10,7 +10,7 @@ from msgspec import structs
 
 from lookervault.errors import NotFound
 from lookervault.model.address import Address, parse
-from lookervault.model.catalog import KINDS, closure
+from lookervault.model.catalog import KINDS, REQUESTED, closure
 from lookervault.model.delivery import CONTENT
 from lookervault.model.normal import text_id
 from lookervault.model.resource import LISTED, Completeness, Resource, State
@@ -92,7 +92,8 @@ def part_state(vault: Vault, snapshot: Snapshot, root: At) -> State:
 
 
 def _light(vault: Vault, snapshot: Snapshot, kind: str) -> Iterable[Item]:
-    for name in (kind, *(f"{kind}.{facet.name}" for facet in KINDS[kind].facets)):
+    left = REQUESTED - snapshot.scope.keys()
+    for name in {kind, *(f"{kind}.{facet.name}" for facet in KINDS[kind].facets)} - left:
         yield from items(vault, snapshot, name)
 
 

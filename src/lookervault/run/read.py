@@ -72,11 +72,13 @@ def read_instance(
     past: Past | None = None,
     folder: str = "",
     few: Few | None = None,
+    requested: frozenset[str] = frozenset(),
 ) -> dict[str, Completeness]:
     """Sends all objects of the kinds and of those they refer to; gives what each listing is worth.
 
     `trash` chooses what of the trash is sent too; without it nobody looks there. What `past` knows is not
     read again. `folder` limits looks and dashboards to those in it and below, `few` kinds to some objects.
+    `requested` are facets that are only read where that is asked for.
     """
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="read") as pool:
         reader = Reader(
@@ -90,6 +92,7 @@ def read_instance(
             past=past or Past(),
             folder=folder,
             few=few,
+            requested=requested,
         )
         wanted = [KINDS[name] for name in closure(list(kinds)) if KINDS[name].listing]
         if few is None:
@@ -142,7 +145,7 @@ def read_kind(reader: Reader, kind: Kind) -> None:
         _end_inner(reader, kind)
         reader.listener(KindDone(kind.name, seen.count, reader.scope[kind.name], error.message))
         return
-    for facet in kind.facets:
+    for facet in _facets(reader, kind):
         _read_facet(reader, kind, facet, seen)
     reader.past.reached(kind.name, {"end": reader.scope[kind.name]})
     _end_inner(reader, kind)
@@ -164,7 +167,7 @@ def _take(reader: Reader, kind: Kind, got: Got, seen: _Seen) -> None:
 
 def _absorb(reader: Reader, kind: Kind, batch: Batch, seen: _Seen) -> None:
     """Learns from objects what is needed to read others."""
-    for facet in kind.facets:
+    for facet in _facets(reader, kind):
         seen.ids.setdefault(facet.name, []).extend(id_ for id_, raw in batch if facet.wanted(raw))
     for _, raw in batch:
         note_values(reader, raw)
@@ -172,6 +175,11 @@ def _absorb(reader: Reader, kind: Kind, batch: Batch, seen: _Seen) -> None:
         fields = _ASKED_BY[kind.name]
         reader.seen.setdefault(kind.name, []).extend({f: raw.get(f) for f in fields} for _, raw in batch)
     seen.count += len(batch)
+
+
+def _facets(reader: Reader, kind: Kind) -> list[Facet]:
+    """What of a kind takes calls of its own in this pass."""
+    return [f for f in kind.facets if not f.on_request or f"{kind.name}.{f.name}" in reader.requested]
 
 
 def _within(kind: Kind) -> list[tuple[Kind, Listing]]:

@@ -54,6 +54,7 @@ class Reader(msgspec.Struct):
     trash: Trash | None = None
     past: Past = msgspec.field(default_factory=Past)
     folder: str = ""
+    requested: frozenset[str] = frozenset()
     few: Few | None = None
     early: Early | None = None
     scope: dict[str, Completeness] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from lookervault.errors import ApiError
@@ -15,8 +16,11 @@ from lookervault.model.secrets import redact
 Raws = dict[str, dict[str, Any]]
 
 
-def read_one(gateway: Gateway, name: str, id_: str, salt: bytes) -> Raws | None:
-    """The object as it is now: raw JSON by kind and id; None where it is gone."""
+def read_one(gateway: Gateway, name: str, id_: str, salt: bytes, unknown: Container[str] = ()) -> Raws | None:
+    """The object as it is now: raw JSON by kind and id; None where it is gone.
+
+    What is only read on request is left out where it was `unknown`.
+    """
     kind = KINDS[name]
     own = [*kind.path.strip("/").split("/"), id_]
     raw = _answer(gateway, own)
@@ -24,7 +28,7 @@ def read_one(gateway: Gateway, name: str, id_: str, salt: bytes) -> Raws | None:
         return None
     found: Raws = {name: {id_: raw}}
     for facet in kind.facets:
-        if facet.wanted(raw):
+        if facet.wanted(raw) and not (facet.on_request and facet.name in unknown):
             path, query = facet.path.strip("/").split("/"), dict(facet.query)
             call = (path, {**query, facet.by: id_}) if facet.by else ([*own, *path], query)
             told = _answer(gateway, call[0], **call[1])

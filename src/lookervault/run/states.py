@@ -9,11 +9,11 @@ from typing import Any
 from msgspec import structs
 
 from lookervault.looker.gateway import Gateway
-from lookervault.model.catalog import KINDS
+from lookervault.model.catalog import KINDS, ON_REQUEST, REQUESTED
 from lookervault.model.document.reading import from_tree
 from lookervault.model.kind import Raw
 from lookervault.model.normal import text_id
-from lookervault.model.resource import LISTED, Completeness, Head, State
+from lookervault.model.resource import LISTED, Completeness, Head, Resource, State
 from lookervault.model.secrets import redact
 from lookervault.model.state import build_state
 from lookervault.plan.pairing import IdMap
@@ -66,6 +66,7 @@ def observe(
         listener=listener,
         trash=choose if desired is not None else None,
         few=some.heads if some else None,
+        requested=_requested(desired),
     )
     if some:
         raws.setdefault("user", {}).update((text_id(u["id"]), redact(u, salt)) for u in some.owners())
@@ -79,6 +80,17 @@ def observe(
     partial = "" if admin else NO_ADMIN
     caller = state.ids.get(("user", me), "")
     return structs.replace(state, in_trash=tuple(in_trash), caller=caller, partial=partial, raws=raws)
+
+
+def _requested(desired: State | None) -> frozenset[str]:
+    """What is read because the desired side tells it."""
+    told = {r.kind for r in desired.resources.values() if _tells(r)} if desired else set()
+    return frozenset(f"{kind}.{ON_REQUEST[kind]}" for kind in told)
+
+
+def _tells(resource: Resource) -> bool:
+    name = ON_REQUEST.get(resource.kind)
+    return name is not None and name not in (*resource.unknown, *resource.untold)
 
 
 def _head(kind: str, raw: Raw) -> Head:
@@ -95,7 +107,8 @@ def snapshot_state(vault: Vault, snapshot: Snapshot) -> State:
         kind: listing["status"] for kind, listing in snapshot.scope.items() if kind in KINDS
     }
     raws: dict[str, dict[str, Any]] = {}
-    for item in items(vault, snapshot):
+    left = REQUESTED - snapshot.scope.keys()  # what only earlier extractions asked for
+    for item in (i for i in items(vault, snapshot) if i.kind not in left):
         owner = item.kind.partition(".")[0]
         if scope.get(owner) in LISTED or KINDS[owner].role == "value":
             raws.setdefault(item.kind, {})[item.id] = item.raw

@@ -117,7 +117,7 @@ def _groups(inst: Instance, raws: Raws) -> None:
         for value in values:
             inst.insert("user_attribute_group_value", _stored(value, "can", user_attribute_id=attribute_id))
     for user_id, values in raws.get("user.attribute_values", {}).items():
-        for value in values:
+        for value in (v for v in values if v.get("source") == "User Setting"):
             inst.insert("user_attribute_user_value", _stored(value, user_id=user_id))
 
 

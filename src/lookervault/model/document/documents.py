@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from lookervault.model.catalog import KINDS
+from lookervault.model.catalog import KINDS, ON_REQUEST
 from lookervault.model.content import meaning
 from lookervault.model.document import boards, dashboards, tiles
 from lookervault.model.document.forms import UNKNOWN, form_of, record_of
@@ -48,7 +48,9 @@ def to_document(resource: Resource, names: Mapping[Link, Link]) -> dict[str, Any
     usual = {k: v for k, v in attributes.items() if k in form.usual}
     told = {k: v for k, v in {**meaning(attributes), **usual}.items() if k not in form.placed}
     told |= {"slug": resource.slug} if resource.slug else {}
-    told |= {UNKNOWN: sorted(resource.unknown)} if resource.unknown else {}
+    # nothing is said of what nobody asked for
+    unknown = sorted({*resource.unknown} - {ON_REQUEST.get(resource.kind, "")})
+    told |= {UNKNOWN: unknown} if unknown else {}
     _, write = _PARTS.get(resource.kind, ((), None))
     if write is None:
         return record.written(told, frozenset({*resource.unknown, *resource.untold}))
@@ -82,7 +84,8 @@ def from_document(
     slug = found.pop(KINDS[kind].slug, "") if KINDS[kind].slug else ""
     unknown = tuple(found.pop(UNKNOWN, ()))
     # whom something belongs to, Looker says where nobody else does
-    unsaid = {r.name for r in KINDS[kind].refs if r.optional and r.field} - node.value.keys()
+    unsaid = {r.name for r in KINDS[kind].refs if r.optional and r.field}
+    unsaid = (unsaid | {name for of, name in ON_REQUEST.items() if of == kind}) - node.value.keys()
     return Told(kind, found, parts, str(slug), unknown, tuple(sorted(unsaid)))
 
 

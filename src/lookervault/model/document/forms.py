@@ -25,6 +25,7 @@ from lookervault.model.document.fields import (
 from lookervault.model.document.records import Either, Field, Items, PartOf, Record
 from lookervault.model.document.shapes import Anything, Flag, Number, Text, To
 from lookervault.model.fields import BODIES
+from lookervault.model.people import VALUES
 
 UNKNOWN = "unknown"
 _UNKNOWN_HELP = "attributes that could not be read, and that no plan touches"
@@ -97,6 +98,11 @@ _HEARD = Record(
 _VALUE = Record((Field("group", To(("group",)), required=True), Field("value", TEXT)), "a value of a group")
 
 
+_OWN_VALUE = Record(
+    (Field("attribute", To(("user_attribute",)), required=True), Field("value", TEXT)), "a value of a user"
+)
+
+
 def _grants() -> dict[str, Any]:
     return dict.fromkeys(sorted(PERMISSIONS), Items(To(("group", "user")), sort=True))
 
@@ -124,7 +130,9 @@ FORMS: dict[str, Form] = {
     "board_access": Form(
         "", ("board",), extras={"board": To(("board",)), **_grants()}, usual={"inherits": False}
     ),
-    "user": Form("email", extras={"email": TEXT}, usual={"can_manage_api3_creds": False}),
+    "user": Form(
+        "email", extras={"email": TEXT, VALUES: Items(_OWN_VALUE)}, usual={"can_manage_api3_creds": False}
+    ),
     "group": Form("name", extras=_PEOPLE),
     "role": Form("name", extras=_PEOPLE),
     "permission_set": Form("name", extras={"permissions": Items(TEXT, sort=True)}),

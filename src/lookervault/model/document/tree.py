@@ -125,7 +125,8 @@ def _outside(told: list[Resource], state: State, kinds: list[str]) -> list[str]:
             seen.add(above.address)
             above = state.resources.get(above.parent)
     known = [state.resources[a] for a in seen if a in state.resources]
-    return sorted(r.address for r in known if r.kind in kinds and r.guard and not _evident(r))
+    untold = (r for r in known if r.kind in kinds and (r.guard or not _telling(r)))
+    return sorted(r.address for r in untold if not _evident(r))
 
 
 def _evident(resource: Resource) -> bool:

@@ -35,13 +35,20 @@ KINDS = (
         people.user_identity,
         Listing("/users", paged=True),
         "/users",
-        refs=(Ref("home_folder_id", "home_folder", "folder", optional=True),),
+        refs=(
+            Ref("home_folder_id", "home_folder", "folder", optional=True),
+            Ref("", people.VALUES, "user_attribute", optional=True),
+        ),
         fields=("first_name", "last_name", "is_disabled", "locale", "can_manage_api3_creds"),
+        texts=frozenset({people.VALUES}),
         extra=people.user_extra,
+        unknown=people.user_unknown,
         guard=people.user_guard,
         lasting=lambda raw: "deleting a user takes his schedules and content with him; disable him instead",
         handwork=handwork.user_handwork,
         needs=("folder",),
+        # a call for each user, so only where that is asked for (4.13)
+        facets=(Facet(people.VALUES, "/attribute_values", on_request=True),),
     ),
     Kind(
         "group",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from lookervault.model.address import Address
 from lookervault.model.catalog import KINDS
-from lookervault.model.people import HOLDERS
-from lookervault.model.values import Link, Value
+from lookervault.model.people import HOLDERS, VALUES
+from lookervault.model.values import Link, Value, links, text_links
 from lookervault.plan.change import Action, Change
 from lookervault.plan.steps.plain import create, update
 from lookervault.plan.steps.step import Bind, Draft, Probe, Step, body_of, cleared, segments
@@ -31,7 +31,24 @@ def user_steps(change: Change, known: Known) -> Draft:
         draft.main += update(change, body)
     if attributes.get("email"):
         draft.main.append(_credential(me, attributes["email"], new=creating or "email" not in change.before))
+    for step in _values(change):
+        there = all(known(link) for link in (*links(step.path), *text_links(step.body)) if link != me)
+        (draft.main if there else draft.late).append(step)
     return draft
+
+
+def _values(change: Change) -> Iterator[Step]:
+    """His own values of user attributes, one call each; what one needs may need the user himself."""
+    have, want = (
+        {row["attribute"]: row["value"] for row in told.get(VALUES, [])}
+        for told in (change.before, change.after)
+    )
+    for attribute in sorted(have.keys() | want.keys()):
+        path = segments("users", Link(change.address), "attribute_values", attribute)
+        if attribute not in want:
+            yield Step("DELETE", path)
+        elif have.get(attribute) != want[attribute]:
+            yield Step("PATCH", path, {"value": want[attribute]})
 
 
 def _account(change: Change, body: dict[str, Value]) -> Step:
