@@ -226,14 +226,14 @@ def test_who_may_not_see_schedules_makes_none() -> None:
     with world(source, delivering_target(source)) as both:
         carry_out(both, plan(both))
         snapshot = both.extract()
-        real = both.target_gateway.get
+        real = both.target_gateway.listed
 
-        def get(path: Any, **query: Any) -> Any:
+        def listed(path: Any, *args: Any) -> Any:
             if path == "/scheduled_plans":
                 raise ApiError("no", status=403)
-            return real(path, **query)
+            yield from real(path, *args)
 
-        both.target_gateway.get = get  # type: ignore[method-assign]
+        both.target_gateway.listed = listed  # type: ignore[method-assign]
         made = plan(both, snapshot)
         assert made.changes == []
         assert "left out: the target does not list its scheduled plans" in {f.message for f in made.findings}
