@@ -16,8 +16,8 @@ from .test_pairs import pair, planned
 from .variation import ASKED, VARIATIONS, plain, varied
 
 # each of them in one of these, and those together that bear one another
-SPARE = ("numbers", "null_lists", "bare", "terse", "whole", "endless")
-RICH = ("numbers", "without_nulls", "strange", "zulu", "shuffled", "no_nothing", "seven")
+SPARE = ("numbers", "null_lists", "bare", "terse", "whole", "endless", "texts")
+RICH = ("numbers", "without_nulls", "strange", "zulu", "shuffled", "no_nothing", "seven", "floats")
 
 
 def test_none_is_left_out() -> None:

@@ -123,6 +123,22 @@ def _zulu(text: str) -> str:
     return text.replace(".000+00:00", "Z").replace("+00:00", "Z")
 
 
+def floats(record: dict[str, Any]) -> dict[str, Any]:
+    """Whole numbers with a point."""
+    return {**record, **{k: float(v) for k, v in _counts(record)}}
+
+
+def texts(record: dict[str, Any]) -> dict[str, Any]:
+    """Numbers as text."""
+    return {**record, **{k: str(v) for k, v in _counts(record)}}
+
+
+def _counts(record: dict[str, Any]) -> list[tuple[str, int]]:
+    """The numbers that are no ids."""
+    found = [(k, v) for k, v in record.items() if isinstance(v, int) and not isinstance(v, bool)]
+    return [(k, v) for k, v in found if not (k in ("id", "expires_in") or k.endswith("_id"))]
+
+
 def shuffled(value: Any, ask: Ask) -> Any:
     """Lists in an order of their own, where it says nothing."""
     if isinstance(value, dict):
@@ -153,6 +169,8 @@ VARIATIONS: Mapping[str, Vary] = {
     "null_lists": everywhere(null_lists),
     "strange": everywhere(strange),
     "zulu": everywhere(zulu),
+    "floats": everywhere(floats),
+    "texts": everywhere(texts),
     "shuffled": shuffled,
     "no_nothing": no_nothing,
     "terse": terse,

@@ -181,3 +181,17 @@ def test_a_time_is_the_same_however_it_is_written(text: str) -> None:
 @pytest.mark.parametrize("value", ["soon", None, 7, ""])
 def test_what_is_no_time_is_left_alone(value: object) -> None:
     assert moment(value) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [(3, 3), (3.0, 3), ("3", 3), ("-3.0", -3), ("2.5", 2.5), (2.5, 2.5), (str(2**60 + 1), 2**60 + 1)],
+)
+def test_a_number_is_one_however_it_is_spelled(value: Any, wanted: Any) -> None:
+    assert typed(value, "int") == wanted
+    assert type(typed(value, "float")) is type(wanted)
+
+
+@pytest.mark.parametrize(("value", "wanted"), [("", None), (None, None), ("many", "many"), (True, True)])
+def test_what_is_no_number_stays_what_it_is(value: Any, wanted: Any) -> None:
+    assert typed(value, "int") is wanted

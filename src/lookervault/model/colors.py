@@ -12,7 +12,7 @@ from typing import Any
 from lookervault.model.context import Context
 from lookervault.model.fields import OBJECTS
 from lookervault.model.kind import Identity, Raw
-from lookervault.model.normal import known, plain, searchable, text_id
+from lookervault.model.normal import counted, known, plain, searchable, text_id
 from lookervault.model.resource import Attributes
 from lookervault.model.values import Link, Value
 
@@ -40,7 +40,8 @@ def collection_extra(raw: Raw, context: Context) -> dict[str, Value]:
 def _palette(field: str, raw: Raw) -> Attributes:
     told = {k: v for k, v in (known(raw, OBJECTS[field]) or {}).items() if plain(v) is not None}
     if "stops" in told:
-        told["stops"] = [known(stop, OBJECTS["stops"]) for stop in told["stops"]]
+        stops = [known(stop, OBJECTS["stops"]) or {} for stop in told["stops"]]
+        told["stops"] = [{k: counted(v) if k == "offset" else v for k, v in stop.items()} for stop in stops]
     return told
 
 

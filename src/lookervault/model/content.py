@@ -12,7 +12,7 @@ from lookervault.model.context import Context
 from lookervault.model.fields import BODIES
 from lookervault.model.kind import Raw
 from lookervault.model.links import linked_fields, settings_with_links
-from lookervault.model.normal import pick, plain, text_id
+from lookervault.model.normal import counted, pick, plain, text_id
 from lookervault.model.queries import MISSING, merge_value, query_value
 from lookervault.model.resource import Attributes, Part
 from lookervault.model.values import Link, Value, text_links
@@ -142,7 +142,7 @@ def _element_part(
     attributes |= _result_maker(raw, attributes, context)
     if places:
         attributes["positions"] = {
-            layout: {g: component[g] for g in GEOMETRY if component.get(g) is not None}
+            layout: {g: counted(component[g]) for g in GEOMETRY if component.get(g) is not None}
             for layout, component in places.items()
         }
     id_ = text_id(raw.get("id"))

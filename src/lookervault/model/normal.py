@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Mapping, Set
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,8 @@ import msgspec
 
 from lookervault.model.resource import Attributes
 from lookervault.model.values import JsonText, Link, LinkedText, Value, replace
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def text_id(value: Any) -> str:
@@ -31,6 +34,15 @@ def typed(value: Any, type_name: str) -> Value:
     """A raw value as its declared type would be spelt; anything unexpected passes through."""
     if type_name == "str" and isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
+    return counted(value) if type_name in ("int", "float") else plain(value)
+
+
+def counted(value: Any) -> Value:
+    """A number as such, where a version spells it as text or a whole one with a point."""
+    if not isinstance(value, str):
+        return number(value)
+    if _NUMBER.fullmatch(value):
+        return number(float(value)) if "." in value else int(value)
     return plain(value)
 
 
@@ -52,7 +64,7 @@ def known(value: Any, names: Collection[str]) -> Any:
     """
     if not isinstance(value, dict):
         return value
-    return {k: v for k, v in value.items() if k in names and v is not None} or None
+    return {k: number(v) for k, v in value.items() if k in names and v is not None} or None
 
 
 def json_text(value: Any) -> Value:
