@@ -23,7 +23,8 @@ from lookervault.model.resource import Part, Resource
 from lookervault.model.state import alone
 from lookervault.model.values import Link, links, text_links
 from lookervault.plan.change import Action, Change, PartChange
-from lookervault.plan.diff import Echoes, Lens, update
+from lookervault.plan.defaults import Echoes
+from lookervault.plan.diff import Lens, update
 from lookervault.plan.pair import Sides
 from lookervault.plan.parts import pair_parts
 

@@ -15,14 +15,13 @@ from lookervault.model.normal import alike, comparable, digest, in_order, same
 from lookervault.model.resource import Attributes, Finding, Part, Resource
 from lookervault.model.values import Link, Value, in_texts, links, replace, text_links
 from lookervault.plan.change import Action, Change, PartChange
+from lookervault.plan.defaults import Echoes, without_defaults
 from lookervault.plan.pair import IdMap, Sides, pair_resource_parts
 from lookervault.plan.parts import PartPairs, without
 from lookervault.plan.picture import tiles
 from lookervault.plan.texts import lowered
 
 Rename = Mapping[Link, Link]
-# (kind, field, id or "" for every object, digest of what was sent) -> digest of what the server made of it
-Echoes = Mapping[tuple[str, str, str, str], str]
 At = tuple[str, str]  # (kind, id on the target)
 
 
@@ -52,6 +51,7 @@ class Lens(msgspec.Struct):
         want = in_order(comparable(meaning(desired)), unordered)
         have = in_order(comparable(meaning(observed), self.rename), unordered)
         unlike = {k for k in {*want, *have} - unknown if not same(want.get(k), have.get(k))}
+        have |= {k: without_defaults(self.echoes, k, want.get(k), have[k]) for k in unlike if k in have}
         wanted, there = (in_order(self._as_text(x, unlike), unordered) for x in (want, have))
         changed = sorted(
             k

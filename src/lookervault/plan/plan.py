@@ -18,8 +18,9 @@ from lookervault.plan.attachments import attach
 from lookervault.plan.basis import Basis, Name, bases, names
 from lookervault.plan.builtin import keep_defaults
 from lookervault.plan.change import Action, Change
+from lookervault.plan.defaults import Echoes
 from lookervault.plan.delivery import delivery_findings, hold, reach
-from lookervault.plan.diff import Echoes, compare
+from lookervault.plan.diff import compare
 from lookervault.plan.findings import drop_trashed_slugs, other_slugs, trash_findings
 from lookervault.plan.grants import foresee
 from lookervault.plan.graph import Node, build

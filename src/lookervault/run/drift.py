@@ -21,7 +21,7 @@ from lookervault.model.state import alone
 from lookervault.model.values import Link
 from lookervault.plan.basis import Basis, judge_anew, names_of, portrait, same_difference
 from lookervault.plan.change import Action, Change
-from lookervault.plan.diff import Echoes
+from lookervault.plan.defaults import Echoes
 from lookervault.plan.graph import Node
 from lookervault.plan.plan import Plan
 from lookervault.plan.steps.step import Step

@@ -14,11 +14,12 @@ from typing import Any
 from lookervault.model.content import meaning
 from lookervault.model.fields import BODIES
 from lookervault.model.normal import comparable, digest, text_id, typed
-from lookervault.plan.diff import Echoes
+from lookervault.plan.defaults import Echoes
 from lookervault.store import learned
 from lookervault.store.vault import Vault
 
-_KINDS = {f"{kind}s": kind for kind in BODIES if not kind.endswith("query")}
+_VALUES = {"queries": "query", "merge_queries": "merge_query"}
+_KINDS = {f"{kind}s": kind for kind in BODIES if kind not in _VALUES.values()} | _VALUES
 _PLAIN = {"str", "bool", "int", "float"}
 
 
@@ -51,9 +52,10 @@ class Ear:
         # what has no id goes by its name
         id_ = text_id(answer.get("id") or answer.get("name"))
         for field, sent, got in _differing(kind, method, body, answer):
-            if adopted:
+            if adopted or path[0] in _VALUES:
                 if sent is None:
-                    self._remember(kind, field, id_, sent, got)
+                    # queries are values: what holds for one holds for all
+                    self._remember(kind, field, "" if path[0] in _VALUES else id_, sent, got)
                 continue
             self._remember(kind, field, "" if sent is None and method == "POST" else id_, sent, got)
             if sent is not None:

@@ -23,7 +23,7 @@ from lookervault.model.values import Link, links
 from lookervault.plan.basis import Basis, about, around, judge_anew, made_of, names_of
 from lookervault.plan.change import Action, Change
 from lookervault.plan.codec import decode_plan
-from lookervault.plan.diff import Echoes
+from lookervault.plan.defaults import Echoes
 from lookervault.plan.plan import Plan, Side, make_plan
 from lookervault.plan.policy import Policy
 from lookervault.run.echoes import echoes
