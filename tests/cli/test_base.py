@@ -140,6 +140,26 @@ def test_from_one_instance_to_another(stage: Stage) -> None:
     assert '- description = "by hand"  # drift' in told
 
 
+def test_what_is_in_a_renamed_folder_has_not_been_moved_by_anybody(stage: Stage) -> None:
+    """A saved plan tells of what it changes alone: the rest was kept when the folder had its former name."""
+
+    def migrate(number: int) -> str:
+        stage.run("extract", "--instance", "dev", "--quiet")
+        done = stage.run("plan", f"@{number}", "--instance", "prod", "--quiet", "--out", "p.lvplan")
+        assert done.code == 0, done.out
+        assert stage.run("apply", "p.lvplan", "--instance", "prod", "--quiet", "--yes").code == 0
+        return done.out
+
+    migrate(1)
+    sales = next(f["id"] for f in stage.dev.all("folder") if f["name"] == "Sales")
+    for number, name in enumerate(("Sold", "Bought"), 2):
+        stage.dev.edit("folder", sales, name=name)
+        migrate(number)
+    stage.dev.edit("dashboard", board(stage), folder_id="1")
+    told = migrate(4)
+    assert "~ moved (folder:Shared/Bought -> folder:Shared)  # you" in told
+
+
 def test_a_snapshot_of_the_instance_itself_is_what_it_was(stage: Stage) -> None:
     stage.run("extract", "--instance", "dev", "--quiet")
     stage.dev.edit("dashboard", board(stage), title="Theirs")

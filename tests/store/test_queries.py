@@ -94,7 +94,11 @@ def agreeing(vault: Vault) -> None:
     assert agreements.agreed_addresses(vault, hosts) == {"look:3"}
     found = agreements.agreement(vault, hosts)
     assert found is not None
-    assert (found.event, found.kinds, [o.body for o in found.objects]) == ("apply", {"look"}, [b"y"])
+    assert (found.event, found.kinds, [(o.address, o.body) for o in found.objects]) == (
+        "apply",
+        {"look"},
+        [("look:2", b""), ("look:3", b"y")],
+    )
     assert agreements.agreement(vault, ("prod", "dev")) is None
 
 

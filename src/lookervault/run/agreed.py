@@ -5,9 +5,12 @@ An apply and an export keep it object by object, so that what was left out of an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from lookervault.model.resource import Resource, State
+from msgspec import structs
+
+from lookervault.model.resource import Attributes, Resource, State
+from lookervault.model.values import JsonText, Link, LinkedText, replace
 from lookervault.plan.basis import made_of
 from lookervault.plan.change import Action
 from lookervault.plan.codec import decode_resource, encode_resource
@@ -24,9 +27,32 @@ def last_agreed(vault: Vault, source: str, target: str) -> Base | None:
         return None
     resources = {r.address: r for each in found.objects if each.body and (r := decode_resource(each.body))}
     ids = {(r.kind, r.id): r.address for r in resources.values() if r.id}
+    former = {x.address: ids[x.kind, x.id] for x in found.objects if not x.body and (x.kind, x.id) in ids}
+    if former:
+        resources = {address: _renamed(resource, former) for address, resource in resources.items()}
     state = State(source, dict.fromkeys({r.kind for r in resources.values()}, "filtered"), resources, ids)
-    silent = frozenset(each.address for each in found.objects if each.address not in resources)
+    silent = frozenset(x.address for x in found.objects if x.address not in {*resources, *former})
     return Base(state, _label(found), Reach(False, found.whole, found.kinds, silent))
+
+
+def _renamed(resource: Resource, former: Mapping[str, str]) -> Resource:
+    """A resource whose links go by the addresses of now; it was kept before what they lead to was renamed."""
+
+    def link(old: Link) -> Link:
+        return Link(former.get(old.to, old.to), old.part)
+
+    def json_text(text: JsonText) -> JsonText:
+        return JsonText(text.text.replaced(link)) if isinstance(text.text, LinkedText) else text
+
+    def fit(attributes: Attributes) -> Attributes:
+        return {name: replace(value, link, json_text) for name, value in attributes.items()}
+
+    return structs.replace(
+        resource,
+        parent=former.get(resource.parent, resource.parent),
+        attributes=fit(resource.attributes),
+        parts=[structs.replace(part, attributes=fit(part.attributes)) for part in resource.parts],
+    )
 
 
 def _label(found: Agreement) -> str:

@@ -14,9 +14,9 @@ INSERT INTO agreements (source_host, target_host, address, kind, id, body) VALUE
 ON CONFLICT (source_host, target_host, address) DO UPDATE SET
     kind = excluded.kind, id = excluded.id, body = excluded.body WHERE body != excluded.body
 """
-# what was renamed since stands under its former address no longer
-_DROP_FORMER = """
-DELETE FROM agreements
+# of what was renamed since only the id is left at its former address, by which others may still name it
+_EMPTY_FORMER = """
+UPDATE agreements SET body = x''
 WHERE source_host = ? AND target_host = ? AND kind = ? AND id = ? AND address != ?
 """
 _DROP = "DELETE FROM agreements WHERE source_host = ? AND target_host = ? AND address = ?"
@@ -29,7 +29,10 @@ ON CONFLICT (source_host, target_host) DO UPDATE SET
 
 
 class Agreed(msgspec.Struct, frozen=True):
-    """One object as both sides had it; without a `body` it is only known that they did not agree."""
+    """One object as both sides had it.
+
+    Without a `body` it has another name by now; without an `id` too it is only known that they did not agree.
+    """
 
     address: str
     kind: str
@@ -63,7 +66,7 @@ def agree(
     with vault.transaction() as connection:
         connection.executemany(_DROP, ((*hosts, address) for address in gone))
         kept = [(*hosts, x.address, x.kind, x.id, compress(x.body) if x.body else b"") for x in objects]
-        connection.executemany(_DROP_FORMER, ((*hosts, row[3], row[4], row[2]) for row in kept if row[4]))
+        connection.executemany(_EMPTY_FORMER, ((*hosts, row[3], row[4], row[2]) for row in kept if row[4]))
         connection.executemany(_KEEP, kept)
         connection.execute(_TELL, (*hosts, event, vault.now(), int(whole), "[]"))
 
@@ -81,7 +84,10 @@ def agree_on_all(
 
 def agreed_addresses(vault: Vault, hosts: tuple[str, str]) -> set[str]:
     """The addresses of which anything is known."""
-    sql = "SELECT address FROM agreements WHERE source_host = ? AND target_host = ?"
+    sql = (
+        "SELECT address FROM agreements WHERE source_host = ? AND target_host = ?"
+        " AND (body != x'' OR id = '')"
+    )
     return {row[0] for row in vault.read(sql, hosts)}
 
 
