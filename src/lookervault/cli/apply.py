@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, cast
 import typer
 
 from lookervault import config as settings
-from lookervault.cli.carry import Conduct, ask, carry_out
+from lookervault.cli.carry import Conduct, ask, carry_out, try_out
 from lookervault.cli.choice import (
     ExcludeOption,
     ExcludeTypesOption,
@@ -86,6 +86,10 @@ ForetoldOption = Annotated[
         "--max-api-calls", min=1, help="Refuse a plan that will take more API calls.", metavar="NUMBER"
     ),
 ]
+CanaryOption = Annotated[
+    int | None,
+    typer.Option("--canary", min=1, help="Apply so many first, check them, then ask.", metavar="NUMBER"),
+]
 RetriesOption = Annotated[int | None, typer.Option("--max-retries", min=0, help="Tries after the first.")]
 
 
@@ -126,6 +130,7 @@ def apply(
     max_calls: CallsOption = None,
     max_api_calls: ForetoldOption = None,
     checkpoint_interval: CheckpointOption = None,
+    canary: CanaryOption = None,
     max_retries: RetriesOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -154,6 +159,8 @@ def apply(
 
         lookervault apply review.lvplan --max-api-calls 2000 --rate-limit-per-minute 600
 
+        lookervault apply review.lvplan --canary 5
+
         lookervault apply --resume --instance prod
     """
     loaded = load_config(config)
@@ -177,7 +184,7 @@ def apply(
         _remember(vault, made)
         every = checkpoint_interval or loaded.apply.checkpoint_interval
         how = (access, threads, retries, drift, report, as_json, quiet, limits, gateway.stats, every)
-        _end(vault, plan, wanted, Conduct(*how))
+        _end(vault, plan, wanted, Conduct(*how), canary, yes)
 
 
 def _show(plan: Plan, wanted: Wanted, as_json: bool) -> None:
@@ -186,9 +193,11 @@ def _show(plan: Plan, wanted: Wanted, as_json: bool) -> None:
         typer.echo(rendered(plan, "text", use_colour()), nl=False)
 
 
-def _end(vault: Vault, plan: Plan, wanted: Wanted, conduct: Conduct) -> None:
+def _end(vault: Vault, plan: Plan, wanted: Wanted, conduct: Conduct, canary: int | None, yes: bool) -> None:
     """Carries the plan out; one without changes is told of where it was not shown."""
-    if plan.changes:
+    if plan.changes and canary:
+        try_out(vault, plan, conduct, canary, asked=yes)
+    elif plan.changes:
         carry_out(vault, plan, conduct)
     elif conduct.as_json:
         typer.echo(json.dumps({"event": "applied", "created": 0, "updated": 0, "deleted": 0}))

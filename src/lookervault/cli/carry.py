@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import typer
 
 from lookervault.cli.asking import check_terminal
-from lookervault.cli.closing import closing
+from lookervault.cli.closing import canary_told, closing, next_command
 from lookervault.cli.freeze import check_freeze
 from lookervault.cli.options import NO_LIMITS, Limits, opened_gateway
 from lookervault.cli.progress import progress
 from lookervault.cli.stopping import stoppable
-from lookervault.errors import Refused
+from lookervault.errors import PartlyApplied, Refused
 
 if TYPE_CHECKING:
     from lookervault.config import Access
     from lookervault.looker.stats import Stats
     from lookervault.plan.plan import Plan
     from lookervault.run.drift import OnDrift
+    from lookervault.run.record import Outcome
     from lookervault.store.vault import Vault
 
 
@@ -40,13 +41,41 @@ class Conduct(NamedTuple):
 
 def carry_out(vault: Vault, plan: Plan, conduct: Conduct) -> None:
     """Carries the plan out and tells the end; an error where not all of it was done."""
+    with closing(conduct.report, conduct.access.name, conduct.as_json) as ended:
+        _carry_out(vault, plan, conduct, ended)
+
+
+def try_out(vault: Vault, plan: Plan, conduct: Conduct, count: int, *, asked: bool) -> None:
+    """Carries a few changes out and reads them back; asks, unless somebody has said yes, and does the rest.
+
+    PartlyApplied where something is not as it should be; Refused where the answer is no.
+    """
+    if not asked:
+        check_terminal("--yes")
+    ended: list[Outcome] = []
+    _carry_out(vault, plan, conduct, ended, canary=count)
+    (outcome,) = ended
+    typer.echo(canary_told(outcome, conduct.as_json), err=conduct.as_json)
+    undo = f"undo them with: lookervault rollback {outcome.session}"
+    if outcome.failed or outcome.skipped or outcome.stale or outcome.unlike:
+        raise PartlyApplied("the first changes did not go as planned; the rest was not started", hint=undo)
+    if outcome.not_started and not (asked or confirmed(f"Apply the other {len(outcome.not_started)}?")):
+        again = next_command(outcome, conduct.access.name)
+        raise Refused(f"only {outcome.applied} changes are applied", hint=f"go on with: {again}, or {undo}")
+    if outcome.not_started:
+        carry_out(vault, plan, conduct)
+        return
+    with closing(conduct.report, conduct.access.name, conduct.as_json) as whole:
+        whole.append(outcome)
+
+
+def _carry_out(vault: Vault, plan: Plan, conduct: Conduct, ended: list[Outcome], canary: int = 0) -> None:
     from lookervault.run.apply import Manner, apply_plan
 
     check_freeze(conduct.access)
 
     workers = conduct.workers
     with (
-        closing(conduct.report, conduct.access.name, conduct.as_json) as ended,
         progress(as_json=conduct.as_json, quiet=conduct.quiet) as listener,
         opened_gateway(
             conduct.access, workers, listener, conduct.retries, conduct.limits, conduct.stats
@@ -59,6 +88,7 @@ def carry_out(vault: Vault, plan: Plan, conduct: Conduct) -> None:
             checkpoint_interval=conduct.checkpoint_interval,
             who=f"lookervault {conduct.command}",
             ended=ended.append,
+            canary=canary,
         )
         apply_plan(gateway, vault, plan, workers=workers, listener=listener, manner=manner)
 
@@ -66,8 +96,11 @@ def carry_out(vault: Vault, plan: Plan, conduct: Conduct) -> None:
 def ask() -> None:
     """Goes on only where somebody at a terminal says yes."""
     check_terminal("--yes")
-    answer = typer.prompt(
-        "\nOnly 'yes' will be accepted. Apply these changes?", default="", show_default=False
-    )
-    if answer != "yes":
+    if not confirmed("Apply these changes?"):
         raise Refused("not applied", hint="")
+
+
+def confirmed(question: str) -> bool:
+    """Whether somebody at a terminal says yes in full."""
+    asked = f"\nOnly 'yes' will be accepted. {question}"
+    return bool(typer.prompt(asked, default="", show_default=False) == "yes")

@@ -21,6 +21,7 @@ from lookervault.errors import (
 )
 from lookervault.report.findings import told_once
 from lookervault.report.safe import visible
+from lookervault.report.words import plural
 
 if TYPE_CHECKING:
     from lookervault.run.record import Outcome
@@ -117,6 +118,20 @@ def summary(outcome: Outcome, ending: str) -> str:
         lines.append(f"  ... and {len(outcome.not_started) - _SHOWN} more not started")
     if outcome.todo:
         lines += ["\nFor you to do now:", *(f"  {line}" for line in told_once(outcome.todo))]
+    return "\n".join(lines)
+
+
+def canary_told(outcome: Outcome, as_json: bool) -> str:
+    """What became of the few changes that were tried out."""
+    import msgspec
+
+    if as_json:
+        return json.dumps({"event": "canary", "applied": outcome.applied, **msgspec.to_builtins(outcome)})
+    count = plural(outcome.applied, "change")
+    lines = [f"\nCanary: {count} applied, {outcome.applied - len(outcome.unlike)} read back as planned."]
+    for lost in (*outcome.failed, *outcome.stale, *outcome.skipped, *outcome.unlike):
+        lines.append(f"  {visible(lost.address)}: {visible(lost.message)}")
+        lines += [f"      {line}" for line in lost.difference]
     return "\n".join(lines)
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from lookervault.errors import Interrupted, NotFound, PlanError, Refused
 from lookervault.looker.gateway import Gateway
+from lookervault.plan.canary import few
 from lookervault.plan.codec import decode_plan, encode_plan
 from lookervault.plan.graph import Node
 from lookervault.plan.plan import Plan
@@ -19,6 +20,7 @@ from lookervault.run.drift import Moved, OnDrift, Recheck
 from lookervault.run.echoes import Ear, echoes
 from lookervault.run.events import ApplyStarted, Listener
 from lookervault.run.ids import Ids
+from lookervault.run.made import deviations
 from lookervault.run.pace import noting, paced
 from lookervault.run.perform import Performer, StepFailed, Stop
 from lookervault.run.record import Outcome, Record
@@ -46,7 +48,7 @@ class Manner(msgspec.Struct, frozen=True):
     `stopped` is asked before every call whether to leave off. After every `checkpoint_interval` changes
     what they came to is written down for whoever asks how far it is; the journal itself knows every call.
     `who` is what others are told who find the target locked. `ended` is given what it came to, also where
-    it was stopped or an error ended it.
+    it was stopped or an error ended it. With a `canary` only so many changes are carried out, and read back.
     """
 
     on_drift: OnDrift = "skip"
@@ -54,6 +56,7 @@ class Manner(msgspec.Struct, frozen=True):
     checkpoint_interval: int = 100
     who: str = "lookervault apply"
     ended: Callable[[Outcome], None] = lambda outcome: None
+    canary: int = 0
 
 
 DEFAULT_MANNER = Manner()
@@ -172,7 +175,8 @@ class _Run:
                 self._end(began, "failed")
                 raise
         outcome = self.record.outcome
-        self._end(began, "done" if outcome.complete else "partly")
+        whole = outcome.complete and outcome.applied == len(self.plan.changes)
+        self._end(began, "done" if whole else "partly")
         return outcome
 
     def _walk(self, journal: Journal, workers: int) -> None:
@@ -203,8 +207,18 @@ class _Run:
         moved = recheck.early(workers)
         if moved and self.manner.on_drift == "stop":
             self.record.refuse(moved)
-        else:
-            walk(self.plan.nodes, perform, (StepFailed, PlanError, Moved), self.record, workers)
+            return
+        canary = self.manner.canary
+        nodes = few(self.plan, canary) if canary else self.plan.nodes
+        walk(nodes, perform, (StepFailed, PlanError, Moved), self.record, workers)
+        if canary:
+            self._read_back()
+
+    def _read_back(self) -> None:
+        """Looks whether what was done reads as it was written."""
+        known, done = echoes(self.vault, self.gateway.host), self.record.carried_out
+        for odd in deviations(self.gateway, self.plan, done, self.ids, known, self.vault.salt):
+            self.record.odd(*odd)
 
     def _stopped(self) -> bool:
         return self.drifted or self.manner.stopped()

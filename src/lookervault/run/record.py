@@ -50,7 +50,8 @@ class Outcome(msgspec.Struct):
 
     `stale` are changes that were not written because the target moved, `begun` those in the middle of which
     it was stopped, `not_started` those to which it did not come at all; `todo` is what is left to people of
-    what was carried out.
+    what was carried out. `unlike` are changes that were carried out and read back otherwise, where that was
+    looked at.
     """
 
     session: str
@@ -60,6 +61,7 @@ class Outcome(msgspec.Struct):
     failed: list[Failure] = []
     skipped: list[Failure] = []
     stale: list[Failure] = []
+    unlike: list[Failure] = []
     begun: list[str] = []
     not_started: list[str] = []
     seconds: float = 0.0
@@ -159,6 +161,16 @@ class Record:
         with self._turn:
             self._listener(ChangeSkipped(node.change, _verb(self._changes[node.change]), cause))
 
+    @property
+    def carried_out(self) -> set[str]:
+        """Addresses of the changes that are done."""
+        return set(self._done)
+
+    def odd(self, change: Change, message: str, difference: Change | None) -> None:
+        """Notes a change that does not read as it was written."""
+        lines = change_text(difference) if difference else []
+        self.outcome.unlike.append(Failure(change.address, message, difference=lines))
+
     def keep(self, ending: Ending) -> None:
         """Writes the ending, and the id mappings learned so far."""
         outcome = self.outcome
@@ -166,7 +178,7 @@ class Record:
         left = [a for a in self._changes if a not in ended]
         outcome.begun = [a for a in left if a in self._began]
         outcome.not_started = [a for a in left if a not in self._began]
-        done = set(self._done)
+        done = self.carried_out
         outcome.todo = [f for f in self._plan.findings if f.level == "todo" and f.address in done]
         counts = {
             "created": outcome.created,

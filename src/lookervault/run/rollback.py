@@ -20,7 +20,7 @@ from lookervault.model.naming import is_deleted
 from lookervault.model.resource import Finding, State
 from lookervault.model.state import build_state
 from lookervault.model.values import Link, links
-from lookervault.plan.basis import Basis, about, around, judge_anew, made_of, names_of
+from lookervault.plan.basis import about, around
 from lookervault.plan.change import Action, Change
 from lookervault.plan.codec import decode_plan
 from lookervault.plan.defaults import Echoes
@@ -29,6 +29,7 @@ from lookervault.plan.policy import Policy
 from lookervault.run.echoes import echoes
 from lookervault.run.events import Listener
 from lookervault.run.ids import Ids
+from lookervault.run.made import unlike
 from lookervault.run.reread import Raws, read_values
 from lookervault.run.states import observe
 from lookervault.store.images import Image, images
@@ -199,21 +200,9 @@ def _edited(deed: Deed, done: Plan, ids: Ids, observed: State, known: Echoes) ->
     if there is None or is_deleted(there):
         return change.action is Action.UPDATE
     context = Context(observed.raws, {})
-    basis = done.bases.get(change.address)
-    if change.action is Action.CREATE:
-        basis = Basis("", made_of(change), around=around(at, context))
-    if basis is None or basis.desired is None:
-        return False
-    made = {p.slot: ids.get(Link(change.address, p.slot)) for p in change.parts}
-    as_done = structs.replace(
-        change,
-        id=deed.id,
-        kept=change.kept | {slot: i for slot, i in made.items() if i},
-    )
     values = {k: observed.raws.get(k, {}) for k in ("query", "merge_query")}
-    names = names_of(basis.desired, done.names, ids.get)
-    fresh = judge_anew(as_done, basis, {**values, **about(at, context)}, names, known, done.policy.exact)
-    return fresh is not None
+    raws = {**values, **about(at, context)}
+    return unlike(change, deed.id, raws, around(at, context), done, ids, known) is not None
 
 
 def _beyond(deed: Deed, plan: Plan, ids: Ids) -> Iterator[str]:
