@@ -13,7 +13,7 @@ from lookervault.model.naming import is_deleted
 from lookervault.model.values import Link
 from lookervault.plan.basis import Basis, around, judge_anew, made_of, names_of
 from lookervault.plan.change import Action, Change
-from lookervault.plan.diff import Echoes
+from lookervault.plan.defaults import Echoes
 from lookervault.plan.plan import Plan
 from lookervault.run.ids import Ids
 from lookervault.run.reread import read_one, read_values
