@@ -60,7 +60,7 @@ class Editor:
 
     def value(self, path: str) -> None:
         """Puts something else in the place of a value, takes a key away, or moves one here from elsewhere."""
-        document = yaml.safe_load(self.files[path])
+        document = self._read(path)
         spots = list(_spots(document))
         if not spots:
             return
@@ -71,7 +71,7 @@ class Editor:
         elif how == "twice" and isinstance(holder, list):
             holder.insert(key, copy.deepcopy(holder[key]))
         elif how == "else":
-            other = yaml.safe_load(self.files[self.chance.choice(self.paths())])
+            other = self._read(self.chance.choice(self.paths()))
             held = [h[k] for h, k in _spots(other)]
             holder[key] = copy.deepcopy(self.chance.choice(held)) if held else None
         else:
@@ -79,6 +79,13 @@ class Editor:
                 self._like(holder[key]) if how == "same kind" else self.chance.choice(SCALARS + SHAPES)
             )
         self.files[path] = emit(document).encode(errors="replace") if isinstance(document, dict) else b""
+
+    def _read(self, path: str) -> Any:
+        """What a file holds; nothing, where an edit before has left no YAML."""
+        try:
+            return yaml.safe_load(self.files[path])
+        except (yaml.YAMLError, ValueError):
+            return None
 
     def _like(self, value: Any) -> Any:
         if isinstance(value, bool):
@@ -115,7 +122,7 @@ class Editor:
 
     def copy(self, path: str) -> None:
         """Copies a file, as who begins a new one does; sometimes with another title."""
-        document = yaml.safe_load(self.files[path])
+        document = self._read(path)
         if isinstance(document, dict) and self.chance.random() < 0.7:
             document.pop("slug", None)
             for key in ("title", "name", "label", "email"):

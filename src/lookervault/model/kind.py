@@ -134,6 +134,7 @@ class Kind(msgspec.Struct, frozen=True):
     slug: str = ""
     fixed: frozenset[str] = frozenset()  # attributes that an object keeps for life
     unordered: frozenset[str] = frozenset()  # attributes in lists whose order means nothing
+    merged: frozenset[str] = frozenset()  # attributes in maps: what is not named in them is as it is
     patched: frozenset[str] = frozenset()  # if any: what PATCH takes; the rest goes by PUT, whole
     guard: Callable[[Raw], str] = lambda raw: ""
     orphan: Callable[[Raw, Context], str] = lambda raw, context: ""  # a guard that looks around

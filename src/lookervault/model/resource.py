@@ -118,7 +118,7 @@ class State(msgspec.Struct):
     address; none of it is among the resources. `partial` says why there may be more than is told. `raws`
     are the objects as the API sent them, by kind and id, for as long as a plan is made. `moved` are former
     addresses by those that the same objects go by now, `released` addresses or globs of what is spoken of no
-    longer, and therefore never deleted.
+    longer, and therefore never deleted; `places` are the files of a tree by address.
     """
 
     host: str
@@ -134,3 +134,4 @@ class State(msgspec.Struct):
     partial: str = ""
     moved: Mapping[str, str] = {}
     released: tuple[str, ...] = ()
+    places: Mapping[str, str] = {}

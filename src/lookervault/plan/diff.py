@@ -136,6 +136,7 @@ def update(desired: Resource, observed: Resource, pairs: PartPairs, lens: Lens) 
     unknown = {*desired.unknown, *desired.untold, *observed.unknown, *unsaid}
     at = (desired.kind, observed.id)
     desired, inner = _without_broken(desired, pairs), _inside(observed, pairs, lens)
+    desired = _with_unnamed(desired, observed, kind.merged, lens.rename)
     before, after = inner.differences(at, desired.attributes, observed.attributes, unknown)
     after |= {name: kind.assumed[name] for name in before.keys() & kind.assumed.keys() - after.keys()}
     parts, equal = _compare_parts(desired, observed, pairs, inner)
@@ -163,6 +164,17 @@ def update(desired: Resource, observed: Resource, pairs: PartPairs, lens: Lens) 
         if _goes_whole(desired, before, after)
         else {},
     )
+
+
+def _with_unnamed(desired: Resource, observed: Resource, merged: frozenset[str], rename: Rename) -> Resource:
+    """The desired resource with what some of its maps do not name as it is there."""
+    found: Attributes = {}
+    for name in merged & desired.attributes.keys():
+        have = observed.attributes.get(name)
+        if isinstance(have, dict):
+            kept = replace(have, lambda link: rename.get(link, link), lambda text: text)
+            found[name] = {**kept, **desired.attributes[name]}
+    return structs.replace(desired, attributes={**desired.attributes, **found}) if found else desired
 
 
 def _labels(desired: Resource, observed: Resource, values: list[Attributes]) -> dict[str, str]:

@@ -27,6 +27,7 @@ from lookervault.plan.graph import Node, build
 from lookervault.plan.handwork import handwork
 from lookervault.plan.known import ids_of_parts, known_ids
 from lookervault.plan.lookml import translate_connections
+from lookervault.plan.needed import needed
 from lookervault.plan.order import extra_order
 from lookervault.plan.origin import ALL, Reach, judge
 from lookervault.plan.pair import IdMap, Sides, pair
@@ -158,7 +159,7 @@ def make(
         changes += pruned.changes
         findings += pruned.findings
     changes.sort(key=lambda c: (c.kind, c.address))
-    findings += [*handwork(changes, sides.desired), *delivery_findings(changes, sides)]
+    findings += [*handwork(changes, sides.desired), *delivery_findings(changes, sides), *needed(changes)]
     findings += drop_trashed_slugs(changes, sides.observed)
     findings += [*other_slugs(sides), *trash_findings(sides, changes), *attach(sides, changes, policy)]
     base = base_of() if changes else None

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 import msgspec
+from msgspec import structs
 
 from lookervault.looker.gateway import Gateway
 from lookervault.model.catalog import KINDS
-from lookervault.model.resource import State
+from lookervault.model.resource import Finding, State
 from lookervault.plan.limits import over_limits
 from lookervault.plan.modified import unmodified
 from lookervault.plan.overlay import NO_OVERLAY, Overlay, overlaid
@@ -117,7 +118,7 @@ def planned(
     size = sum(not resource.guard for resource in observed.resources.values())
     plan.findings = sorted(
         {
-            *plan.findings,
+            *_placed(plan.findings, wanted.state.places),
             *laid.findings,
             *over_limits(plan, size),
             *unknown_permissions(gateway, plan.changes),
@@ -125,6 +126,13 @@ def planned(
     )
     plan.created_at = datetime.now(UTC).isoformat(timespec="seconds")
     return Planned(plan, wanted.state, observed, known, made._replace(plan=plan))
+
+
+def _placed(findings: Iterable[Finding], places: Mapping[str, str]) -> Iterator[Finding]:
+    """Findings with the file in which an error is to be mended, where there is one."""
+    for finding in findings:
+        path = places.get(finding.address) if finding.level == "error" else None
+        yield structs.replace(finding, message=f"{finding.message} (in {path})") if path else finding
 
 
 def _base(vault: Vault, request: Request, wanted: Desired, host: str) -> Base | None:

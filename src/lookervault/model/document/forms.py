@@ -209,7 +209,9 @@ def record_of(kind: str) -> Record:
             shapes[name],
             usual=form.usual.get(name),
             nothing=typed[name].nothing if name in typed else None,
-            required=name in form.required or (name == form.name and not declared.names_repeat),
+            required=name in form.required
+            or (name == form.name and not declared.names_repeat)
+            or ((name,) == form.parents and not form.name),
         )
         for name in names
     ]

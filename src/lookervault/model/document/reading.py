@@ -88,6 +88,7 @@ def from_tree(manifest: Manifest, origin: Origin, nodes: Mapping[str, Node]) -> 
         dangling=frozenset(reading.dangling),
         moved={m.to: m.source for m in manifest.moved},
         released=tuple(manifest.removed),
+        places=dict(reading.places),
     )
     return Read(state, sorted(set(reading.problems)), reading.places)
 

@@ -5,6 +5,8 @@ Of models their configuration is managed (resource notes, sections 4.17 to 4.19 
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from lookervault.model import handwork, lookml
 from lookervault.model.kind import Kind, Listing, Raw, named, own_id
 from lookervault.model.normal import text_id
@@ -36,6 +38,8 @@ KINDS = (
         fields=("name", "project_name", "allowed_db_connection_names", "unlimited_db_connections"),
         sets=frozenset({"allowed_db_connection_names"}),
         create_only=frozenset({"name"}),
+        defaulted=frozenset({"unlimited_db_connections"}),
+        assumed=MappingProxyType({"unlimited_db_connections": False}),
         unknown=lookml.model_unknown,
         guard=lookml.model_guard,
         # content uses a model by its name alone, so nobody can tell what would break (4.17)

@@ -36,6 +36,7 @@ KINDS = (
         Listing("/themes"),
         "/themes",
         fields=("name", "begin_at", "end_at", "settings"),
+        merged=frozenset({"settings"}),
         extra=settings.theme_extra,
         guard=settings.theme_guard,
         names_repeat=True,
