@@ -272,6 +272,12 @@ def test_thousands_of_nodes_are_listed_and_not_drawn() -> None:
     assert "and 100 more" in Page(html).text
 
 
+def test_it_says_of_when_the_desired_state_is() -> None:
+    made = plan(update(1))
+    made.source.taken_at = "2026-11-22T09:00:24.123+00:00"
+    assert "dev taken 2026-11-22 09:00" in Page(render_html(made)).text
+
+
 def test_nothing_to_change() -> None:
     page = Page(render_html(plan()))
     assert "No changes. The instance is as desired." in page.text

@@ -60,6 +60,7 @@ def page_data(plan: Plan) -> dict[str, Any]:
         "source": visible(plan.source.label or plan.source.host),
         "target": visible(plan.target.label or plan.target.host),
         "host": visible(plan.target.host),
+        "taken_at": visible(plan.source.taken_at[:16].replace("T", " ")),  # the plan's own time is in no form
         "fingerprint": plan.fingerprint,
         "totals": [(verb, action.value, counts[action]) for action, verb in VERBS.items()],
         "facts": [*reach_summary(plan), *origin_summary(plan), _cost(plan)] if plan.changes else [],
