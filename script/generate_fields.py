@@ -42,6 +42,8 @@ OPERATIONS = {
     "board_section": ("create_board_section", "update_board_section"),
     "board_item": ("create_board_item", "update_board_item"),
     "lookml_model": ("create_lookml_model", "update_lookml_model"),
+    "agent": ("create_agent", "update_agent"),
+    "golden_query": ("create_golden_query", "update_golden_query"),
     # the grants of a list are calls of their own
     "content_access": ("update_content_metadata", "update_content_metadata"),
     "board_access": ("update_content_metadata", "update_content_metadata"),
@@ -90,6 +92,8 @@ OVERRIDES: dict[str, dict[str, tuple[str, ...]]] = {
         "never": ("query_id", "time_series_condition_state"),
         "create_only": ("dashboard_element_id", "lookml_dashboard_id"),
     },
+    # schedules of agents name others by their ids; golden queries have calls of their own (4.22)
+    "agent": {"never": ("deleted", "golden_query_ids", "workflow_params")},
     # the name is what everything goes by
     "lookml_model": {"create_only": ("name",)},
     # forcing a reset locks a person out until mail arrives (resource notes, section 2.9)

@@ -6,7 +6,7 @@ The order is that in which kinds are read and paired: what others refer to comes
 from __future__ import annotations
 
 from lookervault.model.kind import Kind
-from lookervault.model.kinds import access, boards, content, delivery, lookml, people, settings
+from lookervault.model.kinds import access, agents, boards, content, delivery, lookml, people, settings
 
 _ALL = (
     *lookml.KINDS,
@@ -16,6 +16,7 @@ _ALL = (
     *access.KINDS,
     *boards.KINDS,
     *delivery.KINDS,
+    *agents.KINDS,
 )
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
 # parts that only their ids tell apart for sure, so that their pairs are kept like those of resources

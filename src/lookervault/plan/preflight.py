@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from lookervault.model.access import PERMISSIONS
 from lookervault.model.lookml import INTERNAL
 from lookervault.model.normal import exact
 from lookervault.model.resource import Finding, Resource, State
@@ -81,7 +82,7 @@ def preflight(sides: Sides, changes: Sequence[Change], nodes: Sequence[Node]) ->
             for address in sorted(users[node.id]):
                 yield Finding(level, address, text)
     for change in changes:
-        for text in (*_names(change, there), *unheard(change, sides)):
+        for text in (*_names(change, there), *unheard(change, sides), *_without_content(change, sides)):
             yield Finding("warning", change.address, text)
         refusal = _refusal(change, sides)
         if refusal:
@@ -105,6 +106,8 @@ def _of_node(node: Node, there: Known) -> Iterator[tuple[Literal["error", "warni
         missing = _unexplored(body.get("model"), body.get("view"), there)
         if missing:
             yield "error", f"a query needs {missing}, which the target does not have"
+    for missing in _unexplored_sources(node, there):
+        yield "error", f"an agent needs {missing}, which the target does not have"
     for step in node.steps:
         text = exact(step.body) if step.body else b""
         if len(text) > LARGE:
@@ -113,6 +116,15 @@ def _of_node(node: Node, there: Known) -> Iterator[tuple[Literal["error", "warni
         for name in sorted(names):
             if there.lacks("user_attribute", name):
                 yield "warning", f"names the user attribute {name}, which the target does not have"
+
+
+def _unexplored_sources(node: Node, there: Known) -> Iterator[str]:
+    """What an agent is to look into and is not there; Looker refuses such a one (4.22)."""
+    for step in node.steps:
+        for source in step.body.get("sources") or () if step.path[0] == "agents" and step.body else ():
+            missing = _unexplored(source.get("model"), source.get("explore"), there)
+            if missing:
+                yield missing
 
 
 def _unexplored(model: object, view: object, there: Known) -> str:
@@ -144,6 +156,19 @@ def _names(change: Change, there: Known) -> Iterator[str]:
         missing = _unexplored(part.after.get("model"), part.after.get("explore"), there)
         if part.kind == "filter" and missing:
             yield f'filter "{part.label}" needs {missing}, which the target does not have'
+
+
+def _without_content(change: Change, sides: Sides) -> Iterator[str]:
+    """Groups that get access and may not have any, so that Looker refuses the grant (4.15)."""
+    there = {link for name in PERMISSIONS for link in change.before.get(name, [])}
+    for link in (x for name in PERMISSIONS for x in change.after.get(name, []) if x not in there):
+        group = sides.desired.resources.get(link.to)
+        if group is None or group.guard:
+            group = sides.counterpart(link.to)
+        if group is None or group.kind != "group" or group.guard:
+            continue
+        if not group.attributes.get("can_add_to_content_metadata"):
+            yield f"{link.to} may not be given access to content: can_add_to_content_metadata is off"
 
 
 def _refusal(change: Change, sides: Sides) -> str:

@@ -7,7 +7,7 @@ before it is sent again; only what is provably this run's own work is adopted.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -137,7 +137,8 @@ class Performer:
         return not step.optional or all(link in self.ids for link in links(step.path))
 
     def _step(self, node: Node, index: int, step: Step, unclear: Row | None) -> None:
-        call = Call(step.method, [str(s) for s in self.ids.resolved(step.path)], self.ids.resolved(step.body))
+        body = _numbered(self.ids.resolved(step.body), step.numbers)
+        call = Call(step.method, [str(s) for s in self.ids.resolved(step.path)], body)
         path = "/" + "/".join(call.path)
         if not (unclear or step.repeatable):
             self.guard.creating(node, step, call.body)
@@ -251,3 +252,8 @@ class Performer:
                 return []
             raise
         return answer if isinstance(answer, list) else [answer]
+
+
+def _numbered(body: Any, fields: Iterable[str]) -> Any:
+    """A body whose lists of ids hold numbers in those fields (resource notes, section 2.1)."""
+    return {**body, **{f: [int(id_) for id_ in body[f]] for f in fields}} if fields else body

@@ -44,6 +44,7 @@ def load(raws: Raws, client_id: str = "sandbox", client_secret: str = "sandbox-s
         _dashboards,
         _boards,
         _deliveries,
+        _agents,
         _rest,
     ):
         step(inst, raws)
@@ -218,6 +219,17 @@ def _deliveries(inst: Instance, raws: Raws) -> None:
     for raw in _of(raws, "scheduled_plan"):
         sent = [_stored(item) for item in raw.get("scheduled_plan_destination") or []]
         inst.insert("scheduled_plan", _stored(raw, "scheduled_plan_destination", "user", _destinations=sent))
+
+
+def _agents(inst: Instance, raws: Raws) -> None:
+    """Agents with the golden queries that they show; where there are some, they are switched on."""
+    for raw in _of(raws, "agent"):
+        inst.features.add("agents")
+        golden = [_stored(each) for each in raw.get("golden_queries") or []]
+        for each in golden:
+            inst.insert("golden_query", each)
+        ids = [each["id"] for each in golden]
+        inst.insert("agent", _stored(raw, "golden_queries", golden_query_ids=ids))
 
 
 def _rest(inst: Instance, raws: Raws) -> None:

@@ -26,7 +26,7 @@ IN_FOLDER = {"dashboard": ".dashboard.yaml", "look": ".look.yaml"}
 DIRECTORIES = {
     kind.title.replace(" ", "_"): name
     for name, kind in KINDS.items()
-    if kind.role == "managed" and name not in (*IN_FOLDER, "folder") and kind.of != "folder"
+    if kind.role == "managed" and kind.in_trees and name not in (*IN_FOLDER, "folder") and kind.of != "folder"
 }
 ROOT_FOLDERS = frozenset({*ROOTS.values(), "LookML"})
 

@@ -76,7 +76,9 @@ class Tree(msgspec.Struct):
 def managed_kinds(state: State) -> list[str]:
     """The kinds that a tree of the state tells."""
     return [
-        name for name, kind in KINDS.items() if kind.role == "managed" and state.scope.get(name) in LISTED
+        name
+        for name, kind in KINDS.items()
+        if kind.role == "managed" and kind.in_trees and state.scope.get(name) in LISTED
     ]
 
 

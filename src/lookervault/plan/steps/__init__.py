@@ -8,6 +8,7 @@ from lookervault.model.catalog import KINDS
 from lookervault.model.values import Link
 from lookervault.plan.change import Action, Change
 from lookervault.plan.steps.access import access_steps
+from lookervault.plan.steps.agents import agent_steps
 from lookervault.plan.steps.boards import board_steps
 from lookervault.plan.steps.dashboard import dashboard_steps
 from lookervault.plan.steps.delivery import alert_steps, scheduled_plan_steps
@@ -33,6 +34,7 @@ _STEPS: dict[str, Callable[[Change], Draft]] = {
     "scheduled_plan": scheduled_plan_steps,
     "alert": alert_steps,
     "board": board_steps,
+    "agent": agent_steps,
     "lookml_model": model_steps,
 }
 

@@ -48,7 +48,8 @@ class Step(msgspec.Struct):
     `accepted` is what Looker says where it refuses because things are so already.
     An `optional` step is left out where an id in its path is not known after the steps before it, one
     with `unless` where that link's id is known by then. Fields that are `spare` are left out of the body
-    where Looker says that somebody else has their value.
+    where Looker says that somebody else has their value. Fields in `numbers` hold ids that Looker takes as
+    numbers alone.
     """
 
     method: str
@@ -62,6 +63,7 @@ class Step(msgspec.Struct):
     spare: list[str] = []
     query: dict[str, Value] = {}
     accepted: str = ""
+    numbers: list[str] = []
 
 
 class Draft(msgspec.Struct):
