@@ -91,3 +91,14 @@ def test_who_is_no_admin_replaces_no_lists_that_he_may_not_see_whole() -> None:
     wanted, there = side(("7", "EMEA"), ("8", "US")), side(("7", "APAC"))
     assert len(plan_of(wanted, there).changes) == 2
     assert plan_of(wanted, by_no_admin(there)).changes == []
+
+
+def test_who_asks_is_not_shut_out() -> None:
+    kind, id_, raw = ME
+    off = (kind, id_, raw | {"is_disabled": True, "can_manage_api3_creds": False, "locale": "de_DE"})
+    on = (kind, id_, raw | {"is_disabled": False, "can_manage_api3_creds": True, "locale": "en"})
+    assert calls(plan_of(state(off), asked_by_me(state(on)))) == [
+        'PATCH /users/<user:me@example.com> {"locale": "de_DE"}'
+    ]
+    (change,) = plan_of(state(off), state(on)).changes
+    assert sorted(change.after) == ["can_manage_api3_creds", "is_disabled", "locale"]

@@ -116,7 +116,7 @@ def available(link: Link, sides: Sides) -> bool:
 def _settled(resource: Resource, sides: Sides, owners: Heirs, findings: list[Finding]) -> Resource:
     other = sides.counterpart(resource.address)
     have = other.attributes if other else {}
-    left = _left_to_admins(resource, sides)
+    left = _left_as_it_is(resource, other, sides)
     attributes = {k: v for k, v in resource.attributes.items() if k not in left}
     unknown = [*resource.unknown, *left]
     refs = [r for r in KINDS[resource.kind].refs if r.optional and r.name not in left]
@@ -172,8 +172,13 @@ def _left(name: str, value: list[Value], address: str, other: Resource, sides: S
         yield Finding("warning", address, f"{name}: left as they are on the target, which may not show all")
 
 
-def _left_to_admins(resource: Resource, sides: Sides) -> list[str]:
-    """What somebody who is no admin does not say: who owns what (resource notes, 4.2 and 4.14)."""
+def _left_as_it_is(resource: Resource, other: Resource | None, sides: Sides) -> list[str]:
+    """What is not for the caller to say: who owns what if he is no admin, and what would shut himself out.
+
+    Resource notes, sections 4.2 and 4.14, and section 8 of oneself.
+    """
+    if other is not None and other.address == sides.observed.caller:
+        return ["is_disabled", "can_manage_api3_creds"]
     owned = any(ref.name == OWNER for ref in KINDS[resource.kind].refs)
     return [OWNER] if sides.observed.partial and owned else []
 

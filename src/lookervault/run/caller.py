@@ -10,6 +10,7 @@ from lookervault.looker.gateway import Gateway
 from lookervault.model.normal import text_id
 from lookervault.model.people import is_admin_role
 from lookervault.model.resource import Completeness
+from lookervault.run.reader import REFUSALS
 
 # without admin rights Looker leaves out what is not for the caller, and does not say so (resource notes, 1.7)
 NO_ADMIN = "the caller is no admin, so there may be more than was listed"
@@ -36,11 +37,21 @@ def partial_to(caller: Mapping[str, Any]) -> str:
 
 
 def is_admin(gateway: Gateway, user_id: str) -> bool:
-    """Whether the user holds a role that may do everything everywhere, himself or by a group."""
+    """Whether the caller holds a role that may do everything everywhere, himself or by a group."""
+    return any(is_admin_role(role) for role in _roles(gateway, user_id))
+
+
+def _roles(gateway: Gateway, user_id: str) -> list[Any]:
+    """The caller's roles; where they are not told by user, those of the list that he says he has."""
     try:
-        roles = gateway.get(["users", user_id, "roles"])
+        return gateway.get(["users", user_id, "roles"]) or []
     except ApiError as error:
-        if error.status in (403, 404):
-            return False
-        raise
-    return any(is_admin_role(role) for role in roles or [])
+        if error.status not in REFUSALS:
+            raise
+    try:
+        own = {text_id(role) for role in gateway.me().get("role_ids") or []}
+        return [role for role in gateway.get("/roles") or [] if text_id(role.get("id")) in own]
+    except ApiError as error:
+        if error.status not in REFUSALS:
+            raise
+        return []
