@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import multiprocessing
 import resource
 import statistics
@@ -19,20 +20,21 @@ from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import ClassVar
-from urllib.parse import quote, urlencode
 
 import urllib3
+from table import write
 
 from lookervault.looker.gateway import connect
 from lookervault.looker.settings import Connection
 from lookervault.model.catalog import KINDS
 from lookervault.run.events import silent
 from lookervault.run.extract import Extraction, extract
-from lookervault.sandbox import Instance, app, demo_instance, serve
+from lookervault.sandbox import Instance, app, demo_instance
 from lookervault.sandbox.server import _bytes_of, _parsed
 from lookervault.store.vault import open_vault
 
 KEY = ("sandbox", "sandbox-secret")
+ASKED = b"GET /asked "
 WORKERS = 8
 ALL = [name for name, kind in KINDS.items() if kind.listing]
 
@@ -64,6 +66,9 @@ class Replay(asyncio.Protocol):
         asyncio.get_running_loop().call_later(self.latency, self.transport.write, answer)
 
     def _answer(self, line: bytes, token: str, body: bytes) -> bytes:
+        if line.startswith(ASKED):
+            told = json.dumps([x.decode().split(" ")[1] for x in self.answers if x.startswith(b"GET")])
+            return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(told), told.encode())
         if line not in self.answers or not line.startswith(b"GET"):
             method, target, _ = line.decode().split(" ")
             ask, bad = _parsed(method, target, token, body)
@@ -75,28 +80,25 @@ class Replay(asyncio.Protocol):
 def serve_replay(objects: int, latency: float, ready: Pipe) -> None:
     """Runs in a process of its own."""
     Replay.instance = demo_instance(objects=objects)
+    answer_all(latency, ready)
+
+
+def answer_all(latency: float, ready: Pipe, port: int = 0) -> None:
+    """Serves until the process ends, after `latency` milliseconds each; says on which port."""
     Replay.instance.token_seconds = 36000
     Replay.latency = latency / 1000
 
     async def run() -> None:
-        server = await asyncio.get_running_loop().create_server(Replay, "127.0.0.1", 0)
+        server = await asyncio.get_running_loop().create_server(Replay, "127.0.0.1", port)
         ready.send(server.sockets[0].getsockname()[1])
         await server.serve_forever()
 
     asyncio.run(run())
 
 
-def calls_of(objects: int) -> list[str]:
-    """The targets that an extraction asks for."""
-    inst = demo_instance(objects=objects)
-    with serve(inst) as server, tempfile.TemporaryDirectory() as folder:
-        own_time(server.url, Path(folder) / "calls.db")
-        found = [c for c in server.calls if c.method == "GET"]
-    return [_target(c.path, c.query) for c in found]
-
-
-def _target(path: str, query: dict[str, str]) -> str:
-    return f"{app.PREFIX}{quote(path)}" + (f"?{urlencode(query, safe=',()')}" if query else "")
+def asked(url: str) -> list[str]:
+    """All that the server has been asked for so far."""
+    return list(urllib3.PoolManager().request("GET", f"{url}/asked").json())
 
 
 def own_time(url: str, path: Path) -> tuple[float, int]:
@@ -130,35 +132,74 @@ def token_of(url: str) -> str:
     return str(answer.json()["access_token"])
 
 
-def main() -> None:
-    """Measures and prints one row."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--objects", type=int, default=2000)
-    parser.add_argument("--latency", type=float, default=20.0, help="milliseconds")
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
-    targets = calls_of(options.objects)
+def take(url: str, folder: str, answer: Pipe) -> None:
+    """Time, calls and memory of an extraction, in a process of its own."""
+    seconds, calls = own_time(url, Path(folder) / f"{time.monotonic_ns()}.db")
+    answer.send((seconds, calls, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+
+
+def measured(url: str, folder: str) -> tuple[float, int, float]:
+    """What `take` tells."""
+    mine, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=take, args=(url, folder, theirs))
+    process.start()
+    found: tuple[float, int, float] = mine.recv()
+    process.join()
+    return found
+
+
+def row(objects: int, latency: float, rounds: int) -> list[str]:
+    """The median of some rounds, extraction and floor turn by turn."""
     mine, theirs = multiprocessing.Pipe()
     server = multiprocessing.get_context("spawn").Process(
-        target=serve_replay, args=(options.objects, options.latency, theirs), daemon=True
+        target=serve_replay, args=(objects, latency, theirs), daemon=True
     )
     server.start()
     url = f"http://127.0.0.1:{mine.recv()}"
-    token = token_of(url)
-    bare_time(url, targets, token)  # the server learns its answers
-    ratios = []
+    ratios, rates, memory = [], [], 0.0
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(options.rounds):
-            seconds, calls = own_time(url, Path(folder) / f"{number}.db")
-            floor = bare_time(url, targets, token)
-            ratios.append((calls / seconds) / (len(targets) / floor))
-            print(f"extract {calls / seconds:.0f} calls/s, bare client {len(targets) / floor:.0f} calls/s")
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"| {options.objects} | {options.latency:g} ms | {len(targets)} |"
-        f" {statistics.median(ratios):.0%} | {memory:.0f} MB |"
-    )
+        measured(url, folder)  # the server learns its answers
+        targets, token = asked(url), token_of(url)
+        for _ in range(rounds):
+            floor = len(targets) / bare_time(url, targets, token)
+            seconds, calls, memory = measured(url, folder)
+            rates.append(calls / seconds)
+            ratios.append(calls / seconds / floor)
+            print(f"extract {calls / seconds:.0f} calls/s, bare client {floor:.0f} calls/s", flush=True)
     server.terminate()
+    server.join()
+    rate, ratio = statistics.median(rates), statistics.median(ratios)
+    return [
+        str(objects),
+        f"{latency:g} ms",
+        str(len(targets)),
+        f"{rate:.0f}/s",
+        f"{rate / ratio:.0f}/s",
+        f"{ratio:.0%}",
+        f"{memory:.0f} MB",
+    ]
+
+
+HEADERS = ["objects", "latency", "calls", "extract", "floor", "ratio", "memory"]
+NOTE = "`python benchmarks/extract.py --objects {} --latency {} --rounds {} --write`; 8 workers."
+
+
+def main() -> None:
+    """Measures and prints a row for each number of objects and each latency."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--objects", type=int, nargs="+", default=[2000])
+    parser.add_argument("--latency", type=float, nargs="+", default=[20.0], help="milliseconds")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--write", action="store_true", help="write the table to docs/performance.md")
+    options = parser.parse_args()
+    rows = []
+    for objects in options.objects:
+        for latency in options.latency:
+            rows.append(row(objects, latency, options.rounds))
+            print(*rows[-1], sep=" | ", flush=True)
+    if options.write:
+        told = [" ".join(f"{x:g}" for x in given) for given in (options.objects, options.latency)]
+        write("extract", "Extract", NOTE.format(*told, options.rounds), HEADERS, rows)
 
 
 if __name__ == "__main__":
