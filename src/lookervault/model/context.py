@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from lookervault.model.normal import text_id
@@ -38,6 +38,10 @@ class Context:
         if kind not in self._told:
             self._told[kind] = set().union(*(raw.keys() for raw in self.raws.get(kind, {}).values()))
         return self._told[kind]
+
+    def tell(self, kind: str, fields: Set[str]) -> None:
+        """Says what `told` is of a kind whose objects are not whole here."""
+        self._told[kind] = set(fields)
 
     def known(self, kind: str) -> bool:
         """Whether the listing of a kind may be believed when it shows nothing."""

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from lookervault.model.resource import Attributes
-from lookervault.model.values import JsonText, Link, LinkedText, Value, replace
+from lookervault.model.values import JsonText, Link, LinkedText, Value, replace, uncommon
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
@@ -149,6 +149,8 @@ def alike(a: Value, b: Value) -> list[Any] | None:
         found.append(item)
         return _named(item)
 
+    if a is b:
+        return uncommon(a)
     encode = msgspec.msgpack.encode
     try:
         if encode(a, enc_hook=_named) == encode(b, enc_hook=told):

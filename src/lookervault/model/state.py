@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from lookervault.model.address import Address
@@ -12,7 +13,8 @@ from lookervault.model.fields import BODIES, OBJECTS
 from lookervault.model.kind import Identity, Kind
 from lookervault.model.links import linked_fields
 from lookervault.model.naming import At, addresses_of, is_deleted
-from lookervault.model.normal import known, pick, text_id
+from lookervault.model.normal import alike, known, pick, text_id
+from lookervault.model.packed import Packed
 from lookervault.model.resource import Attributes, Completeness, Finding, Resource, State
 from lookervault.model.usage import usage
 from lookervault.model.values import Link
@@ -21,15 +23,27 @@ IN_TRASH = "what it belongs to is in the trash"
 
 
 def build_state(
-    host: str, raws: RawObjects, scope: Mapping[str, Completeness], *, with_trash: bool = False
+    host: str,
+    raws: RawObjects,
+    scope: Mapping[str, Completeness],
+    *,
+    with_trash: bool = False,
+    like: Mapping[str, Resource] = MappingProxyType({}),
 ) -> State:
-    """The canonical state of one side; what is in the trash is kept apart, or left out."""
+    """The canonical state of one side; what is in the trash is kept apart, or left out.
+
+    What has the same value in resources that it is `like` is not held twice.
+    """
     kept = {kind: _kept(kind, objects, with_trash) for kind, objects in raws.items()}
     context = Context(kept, scope, host)
+    for kind, objects in raws.items():
+        if isinstance(objects, Packed):
+            context.tell(kind, objects.fields)
     context.trashed = _trashed(kept)
     identities = dict(_identities(context))
     context.addresses.update(addresses_of(identities, context.trashed))
-    resources = [_resource(at, identities, context) for at in identities]
+    made = (_resource(at, raws[at[0]][at[1]], identities, context) for at in identities)
+    resources = [_sharing(r, like[r.address]) if r.address in like else r for r in made]
     return State(
         host,
         dict(scope),
@@ -59,11 +73,14 @@ def alone(
     context.addresses.setdefault(at, str(Address(at[0], (f"#{at[1]}",))))
     if palettes is not None:
         context.memo["palettes"] = dict(palettes)
-    return _resource(at, {at: KINDS[at[0]].identity(raws[at[0]][at[1]], context)}, context)
+    raw = raws[at[0]][at[1]]
+    return _resource(at, raw, {at: KINDS[at[0]].identity(raw, context)}, context)
 
 
 def _kept(kind: str, objects: Mapping[str, Any], with_trash: bool) -> Mapping[str, Any]:
     """What is live, and what is in the trash where that is asked for and can be had back."""
+    if isinstance(objects, Packed):
+        objects = objects.outlines
     if with_trash and kind in KINDS and KINDS[kind].trash:
         return objects
     return {i: raw for i, raw in objects.items() if not (isinstance(raw, dict) and is_deleted(raw))}
@@ -86,10 +103,8 @@ def _identities(context: Context) -> Iterator[tuple[tuple[str, str], Identity]]:
                 yield (kind.name, id_), kind.identity(raw, context)
 
 
-def _resource(
-    at: tuple[str, str], identities: Mapping[tuple[str, str], Identity], context: Context
-) -> Resource:
-    kind, raw, identity = KINDS[at[0]], context.raws[at[0]][at[1]], identities[at]
+def _resource(at: At, raw: Any, identities: Mapping[At, Identity], context: Context) -> Resource:
+    kind, identity = KINDS[at[0]], identities[at]
     lost = IN_TRASH if identity.parent in context.trashed else ""
     context.mentions = []
     resource = Resource(
@@ -116,6 +131,16 @@ def _resource(
         handwork=kind.handwork(raw),
     )
     resource.mentions = tuple(context.mentions)
+    return resource
+
+
+def _sharing(resource: Resource, other: Resource) -> Resource:
+    """The resource, with the other's attributes in the place of its own where they are equal."""
+    if alike(resource.attributes, other.attributes) is not None:
+        resource.attributes = other.attributes
+    for own, there in zip(resource.parts, other.parts, strict=False):
+        if alike(own.attributes, there.attributes) is not None:
+            own.attributes = there.attributes
     return resource
 
 

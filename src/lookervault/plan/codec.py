@@ -8,11 +8,14 @@ import msgspec
 from msgspec import structs
 
 from lookervault.errors import PlanFileError
+from lookervault.model.collector import uncollected
 from lookervault.model.resource import Resource
 from lookervault.model.values import JsonText, Link, LinkedText
 from lookervault.plan.plan import FORMAT, Plan
 
 _LINK, _JSON, _INTEGER, _TEXT, _LINKED_JSON = 1, 2, 3, 4, 5
+_LINKED = msgspec.msgpack.Decoder(tuple[str, str]).decode
+_PIECES = msgspec.msgpack.Decoder(list[str | tuple[str, str]]).decode
 
 
 class _Big:
@@ -30,6 +33,7 @@ def encode_plan(plan: Plan) -> bytes:
         return msgspec.msgpack.encode(_boxed(plan), enc_hook=_encode)
 
 
+@uncollected()
 def decode_plan(data: bytes) -> Plan:
     """The plan inside; PlanFileError where the bytes are none of this format."""
     try:
@@ -87,13 +91,13 @@ def _pieces(text: LinkedText) -> bytes:
 
 
 def _text(data: memoryview) -> LinkedText:
-    pieces = msgspec.msgpack.decode(data, type=list[str | tuple[str, str]])
+    pieces = _PIECES(data)
     return LinkedText(p if isinstance(p, str) else Link(*p) for p in pieces)
 
 
 def _decode(code: int, data: memoryview) -> Any:
     if code == _LINK:
-        return Link(*msgspec.msgpack.decode(data, type=tuple[str, str]))
+        return Link(*_LINKED(data))
     if code == _INTEGER:
         return int(bytes(data))
     if code == _JSON:

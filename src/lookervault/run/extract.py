@@ -10,8 +10,8 @@ import msgspec
 from lookervault.errors import ApiError, Interrupted, Refused
 from lookervault.looker.gateway import Gateway
 from lookervault.model.catalog import KINDS, REQUESTED
+from lookervault.model.collector import seldom_collected
 from lookervault.run.caller import as_shown, caller_of
-from lookervault.run.collector import seldom_collected
 from lookervault.run.events import Listener, SessionResumed
 from lookervault.run.intake import Intake
 from lookervault.run.read import read_instance

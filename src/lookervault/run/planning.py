@@ -12,6 +12,7 @@ from msgspec import structs
 
 from lookervault.looker.gateway import Gateway
 from lookervault.model.catalog import KINDS
+from lookervault.model.collector import uncollected
 from lookervault.model.resource import Finding, State
 from lookervault.plan.limits import over_limits
 from lookervault.plan.modified import unmodified
@@ -22,7 +23,6 @@ from lookervault.plan.policy import DEFAULT_POLICY, Policy
 from lookervault.plan.prune import Spared
 from lookervault.plan.select import EVERYTHING, Selection, select, spared
 from lookervault.run.agreed import last_agreed
-from lookervault.run.collector import uncollected
 from lookervault.run.desired import Desired, desired, desired_part
 from lookervault.run.echoes import echoes
 from lookervault.run.events import Listener

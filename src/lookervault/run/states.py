@@ -13,6 +13,7 @@ from lookervault.model.catalog import KINDS, ON_REQUEST, REQUESTED
 from lookervault.model.document.reading import from_tree
 from lookervault.model.kind import Raw
 from lookervault.model.normal import text_id
+from lookervault.model.packed import LARGE, Packed
 from lookervault.model.resource import LISTED, Completeness, Head, Resource, State
 from lookervault.model.secrets import redact
 from lookervault.model.state import build_state
@@ -22,7 +23,9 @@ from lookervault.run.caller import NO_ADMIN, as_shown, is_admin, partial_to
 from lookervault.run.events import Listener
 from lookervault.run.narrow import Narrow
 from lookervault.run.read import read_instance
-from lookervault.store.snapshots import Snapshot, items
+from lookervault.store.codec import decode, pack
+from lookervault.store.content import bodies
+from lookervault.store.snapshots import Snapshot
 from lookervault.store.tree.stored import holds_tree, stored_files
 from lookervault.store.vault import Vault
 
@@ -43,10 +46,15 @@ def observe(
     A `narrow` one holds of content and users only what the desired objects could be.
     """
     raws: dict[str, dict[str, Any]] = {}
+    large = {kind: Packed(decode) for kind in LARGE if not narrow}
     in_trash: list[Head] = []
 
     def keep(kind: str, batch: list[tuple[str, Any]]) -> None:
-        raws.setdefault(kind, {}).update(batch)
+        if kind not in large:
+            raws.setdefault(kind, {}).update(batch)
+            return
+        for id_, raw in batch:
+            large[kind].put(id_, raw, pack(raw))
 
     def choose(kind: str, live: list[Raw], lost: list[Raw]) -> list[Raw]:
         if desired is None:
@@ -76,10 +84,12 @@ def observe(
             scope["dashboard"] = "complete"  # of those that an alert could be on
     me = text_id(gateway.me().get("id"))
     admin = is_admin(gateway, me)
-    state = build_state(gateway.host, raws, as_shown(scope, admin), with_trash=True)
+    told = {**raws, **large}
+    like = desired.resources if desired is not None else {}
+    state = build_state(gateway.host, told, as_shown(scope, admin), with_trash=True, like=like)
     partial = "" if admin else NO_ADMIN
     caller = state.ids.get(("user", me), "")
-    return structs.replace(state, in_trash=tuple(in_trash), caller=caller, partial=partial, raws=raws)
+    return structs.replace(state, in_trash=tuple(in_trash), caller=caller, partial=partial, raws=told)
 
 
 def _requested(desired: State | None) -> frozenset[str]:
@@ -107,11 +117,14 @@ def snapshot_state(vault: Vault, snapshot: Snapshot) -> State:
         kind: listing["status"] for kind, listing in snapshot.scope.items() if kind in KINDS
     }
     raws: dict[str, dict[str, Any]] = {}
+    large = {kind: Packed(decode) for kind in LARGE if scope.get(kind) in LISTED}
     left = REQUESTED - snapshot.scope.keys()  # what only earlier extractions asked for
-    for item in (i for i in items(vault, snapshot) if i.kind not in left):
-        owner = item.kind.partition(".")[0]
-        if scope.get(owner) in LISTED or KINDS[owner].role == "value":
-            raws.setdefault(item.kind, {})[item.id] = item.raw
+    for head, _, body in bodies(vault, snapshot):
+        owner = head.kind.partition(".")[0]
+        if head.kind in large:
+            large[head.kind].put(head.id, decode(body), body)
+        elif head.kind not in left and (scope.get(owner) in LISTED or KINDS[owner].role == "value"):
+            raws.setdefault(head.kind, {})[head.id] = decode(body)
     partial = partial_to(snapshot.caller)
-    state = build_state(snapshot.host, raws, as_shown(scope, not partial))
+    state = build_state(snapshot.host, {**raws, **large}, as_shown(scope, not partial))
     return structs.replace(state, partial=partial)

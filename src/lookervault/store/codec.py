@@ -28,6 +28,14 @@ def encode(value: Any) -> bytes:
     return compress(canonical(value))
 
 
+def pack(value: Any) -> bytes:
+    """The value as `decode` reads it too, in a shorter time: the order of map keys is left as it is."""
+    try:
+        return compress(_quick_encoder.encode(value))
+    except (OverflowError, UnicodeEncodeError):
+        return encode(value)
+
+
 def decode(data: bytes) -> Any:
     """The value that `encode` was given, types included."""
     return unpack(decompress(data))
@@ -115,4 +123,5 @@ def _extension(code: int, data: memoryview) -> Any:
 
 _LOCAL = _Tools()
 _encoder = msgspec.msgpack.Encoder(order="deterministic")
+_quick_encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(ext_hook=_extension)
