@@ -225,14 +225,14 @@ def test_an_item_whose_content_cannot_be_had_is_left_out_alone() -> None:
 def test_boards_that_the_target_does_not_list_are_not_planned(monkeypatch: pytest.MonkeyPatch) -> None:
     source = source_instance()
     with world(source, small_target(source)) as both:
-        real = both.target_gateway.get
+        real = both.target_gateway.listed
 
-        def refusing(path: Any, /, **query: Any) -> Any:
+        def refusing(path: Any, query: Any) -> Any:
             if path == "/boards":
                 raise ApiError("Not found", status=404)
-            return real(path, **query)
+            return real(path, query)
 
-        monkeypatch.setattr(both.target_gateway, "get", refusing)
+        monkeypatch.setattr(both.target_gateway, "listed", refusing)
         plan = both.plan()
         assert "board" not in {c.kind for c in plan.changes}
         said = [f.message for f in plan.findings if f.address == "board"]
