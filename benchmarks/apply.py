@@ -1,6 +1,7 @@
 """How fast `apply` is, beside a bare urllib3 client that sends the same calls with the same concurrency.
 
-Both write to a sandbox in a process of its own, turn by turn, and the ratio of their rates is printed.
+Both write to a sandbox in a process of its own, turn by turn. Printed are the rates, their ratio, how long an
+object takes from its first call to its last, and the memory of the process at the beginning and at most.
 
 python benchmarks/apply.py --objects 1000 --latency 20 --rounds 3
 """
@@ -18,7 +19,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import urllib3
@@ -31,7 +32,7 @@ from lookervault.plan.graph import Node
 from lookervault.plan.plan import Plan
 from lookervault.plan.steps.step import Step
 from lookervault.run.apply import apply_plan
-from lookervault.run.events import Event, silent
+from lookervault.run.events import ChangeDone, Event, silent
 from lookervault.run.extract import Extraction, extract
 from lookervault.run.ids import Ids, bindings
 from lookervault.run.planning import Request, plan_request
@@ -42,6 +43,16 @@ from lookervault.store.vault import Vault, open_vault
 
 KEY = ("sandbox", "sandbox-secret")
 TILES = 2
+HEADERS = [
+    *("objects", "latency", "workers", "calls", "floor calls/s", "apply calls/s", "apply objects/s"),
+    *("ratio", "p50 ms", "p95 ms", "memory MB", "peak MB"),
+]
+NOTE = (
+    "The median of {rounds} rounds. Folders, looks and dashboards of two elements each, to an empty instance;"
+    " `p50` and `p95` are of an object, from its first call to its last, `memory` is that of the process when"
+    " the apply begins. `python benchmarks/apply.py --objects {objects} --latency {latency}"
+    " --workers {workers} --rounds {rounds} --write`"
+)
 
 
 def source(objects: int) -> Instance:
@@ -101,17 +112,25 @@ def memory() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def ours(vault: Vault, plan: Plan, url: str, workers: int) -> tuple[float, int, list[float]]:
-    """Seconds and calls that `apply` takes, and the memory at each tenth of the way."""
+class Run(NamedTuple):
+    """What one `apply` took: seconds, calls, memory on the way, and seconds of each object."""
+
+    took: float
+    calls: int
+    memory: list[float]
+    each: list[float]
+
+
+def ours(vault: Vault, plan: Plan, url: str, workers: int) -> Run:
+    """How `apply` carries the plan out."""
     seen: list[float] = [memory()]
-    tenth = max(1, len(plan.changes) // 10)
-    done = 0
+    each: list[float] = []
 
     def watch(event: Event) -> None:
-        nonlocal done
-        done += type(event).__name__ == "ChangeDone"
-        if done >= tenth * len(seen):
-            seen.append(memory())
+        if isinstance(event, ChangeDone):
+            each.append(event.seconds)
+            if len(each) % 50 == 0:
+                seen.append(memory())
 
     with gateway(url, workers) as there:
         there.me()
@@ -119,7 +138,7 @@ def ours(vault: Vault, plan: Plan, url: str, workers: int) -> tuple[float, int, 
         outcome = apply_plan(there, vault, plan, workers=workers, listener=watch)
         took = time.perf_counter() - began
         assert outcome.applied == len(plan.changes), outcome
-        return took, there.stats.calls - before, seen
+        return Run(took, there.stats.calls - before, seen, each)
 
 
 def bare(plan: Plan, url: str, workers: int) -> tuple[float, int]:
@@ -169,40 +188,71 @@ def levels(plan: Plan) -> list[list[tuple[int, Node]]]:
 
 
 def main() -> None:
-    """Prints rates, ratio and memory."""
+    """Measures and prints a row for each number of objects and each latency."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--objects", type=int, default=1000)
-    parser.add_argument("--latency", type=float, default=20, help="milliseconds")
+    parser.add_argument("--objects", type=int, nargs="+", default=[1000])
+    parser.add_argument("--latency", type=float, nargs="+", default=[20.0], help="milliseconds")
     parser.add_argument("--workers", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--write", action="store_true", help="write the table to docs/performance.md")
     parser.add_argument("--serve", type=float, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.serve is not None:
         serve_target(asked.serve)
         return
+    rows = []
+    print(*HEADERS, sep=" | ")
+    for objects in asked.objects:
+        with extracted(objects, asked.workers) as vault:
+            for latency in asked.latency:
+                rounds = [round_(vault, latency, asked.workers) for _ in range(asked.rounds)]
+                rows.append(median_row(objects, latency, asked.workers, rounds))
+                print(*rows[-1], sep=" | ", flush=True)
+    if asked.write:
+        from table import write
+
+        told = {name: " ".join(f"{x:g}" for x in getattr(asked, name)) for name in ("objects", "latency")}
+        write(
+            "apply", "Apply", NOTE.format(**told, workers=asked.workers, rounds=asked.rounds), HEADERS, rows
+        )
+
+
+@contextlib.contextmanager
+def extracted(objects: int, workers: int) -> Iterator[Vault]:
+    """A vault with a snapshot of so many objects."""
     kinds = [k for k in KINDS if k in ("folder", "look", "dashboard")]
     with tempfile.TemporaryDirectory() as folder, open_vault(Path(folder) / "vault.db") as vault:
-        with serve(source(asked.objects)) as server, gateway(server.url, asked.workers) as here:
+        with serve(source(objects)) as server, gateway(server.url, workers) as here:
             extract(here, vault, Extraction("source", kinds), silent)
-        ratios = [round_(vault, asked) for _ in range(asked.rounds)]
-    print(f"latency {asked.latency:g} ms, {asked.workers} workers: ratio {statistics.median(ratios):.2f}")
+        yield vault
 
 
-def round_(vault: Vault, asked: argparse.Namespace) -> float:
-    """One turn each; the ratio of the rates."""
-    with target(asked.latency / 1000) as url:
-        plan = planned(vault, url, asked.workers)
-        plain, sent = bare(plan, url, asked.workers)
-    with target(asked.latency / 1000) as url:
-        plan = planned(vault, url, asked.workers)
-        took, calls, seen = ours(vault, plan, url, asked.workers)
-    print(
-        f"bare {sent} calls in {plain:.1f}s ({sent / plain:.0f}/s); apply {calls} calls in {took:.1f}s"
-        f" ({calls / took:.0f}/s, {len(plan.changes) / took:.0f} objects/s); ratio {plain / took:.2f};"
-        f" memory {' '.join(f'{m:.0f}' for m in seen)} MB",
-        flush=True,
-    )
-    return plain / took
+def round_(vault: Vault, latency: float, workers: int) -> tuple[float, Run]:
+    """One turn each: seconds of the bare client, and how `apply` did."""
+    with target(latency / 1000) as url:
+        plan = planned(vault, url, workers)
+        plain, sent = bare(plan, url, workers)
+    with target(latency / 1000) as url:
+        plan = planned(vault, url, workers)
+        run = ours(vault, plan, url, workers)
+    assert run.calls == sent, (run.calls, sent)
+    ratio, load = plain / run.took, os.getloadavg()[0]
+    print(f"  {sent} calls: bare {plain:.1f}s, apply {run.took:.1f}s, ratio {ratio:.2f}; load {load:.1f}")
+    return plain, run
+
+
+def median_row(objects: int, latency: float, workers: int, rounds: list[tuple[float, Run]]) -> list[str]:
+    """The row of the table for some rounds."""
+    floor = statistics.median(plain for plain, _ in rounds)
+    took = statistics.median(run.took for _, run in rounds)
+    ratio = statistics.median(plain / run.took for plain, run in rounds)
+    calls = rounds[0][1].calls
+    each = sorted(1000 * seconds for _, run in rounds for seconds in run.each)
+    rates = [f"{calls / floor:.0f}", f"{calls / took:.0f}", f"{objects / took:.0f}", f"{ratio:.2f}"]
+    spread = [f"{each[len(each) // 2]:.0f}", f"{each[len(each) * 95 // 100]:.0f}"]
+    begin, most = rounds[0][1].memory[0], max(max(run.memory) for _, run in rounds)
+    head = [str(objects), f"{latency:g} ms", str(workers), str(calls)]
+    return [*head, *rates, *spread, f"{begin:.0f}", f"{most:.0f}"]
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from lookervault.cli.choice import (
     TargetOption,
     selection,
 )
+from lookervault.cli.estimate import say_estimate
 from lookervault.cli.options import (
     CallsOption,
     CheckpointOption,
@@ -54,6 +55,7 @@ from lookervault.errors import NotFound, Refused, UsageError
 
 if TYPE_CHECKING:
     from lookervault.looker.gateway import Gateway
+    from lookervault.looker.stats import Stats
     from lookervault.plan.plan import Made, Plan
     from lookervault.plan.select import Selection
     from lookervault.run.drift import OnDrift
@@ -179,7 +181,7 @@ def apply(
         ):
             made = None if wanted.reviewed else _made(gateway, vault, wanted, loaded, threads, listener)
             plan = _approved(made.plan if made else _reviewed(gateway, vault, wanted), only_approved)
-        _show(plan, wanted, as_json)
+        _show(plan, wanted, as_json, gateway.stats)
         _agree(plan, wanted, expect, max_api_calls or loaded.apply.max_api_calls, yes)
         _remember(vault, made)
         every = checkpoint_interval or loaded.apply.checkpoint_interval
@@ -187,10 +189,11 @@ def apply(
         _end(vault, plan, wanted, Conduct(*how), canary, yes)
 
 
-def _show(plan: Plan, wanted: Wanted, as_json: bool) -> None:
-    """The plan for whoever has not seen it yet."""
+def _show(plan: Plan, wanted: Wanted, as_json: bool, stats: Stats) -> None:
+    """The plan for whoever has not seen it yet, and how long it may take."""
     if not (wanted.reviewed or as_json):
         typer.echo(rendered(plan, "text", use_colour()), nl=False)
+        say_estimate(plan, stats)
 
 
 def _end(vault: Vault, plan: Plan, wanted: Wanted, conduct: Conduct, canary: int | None, yes: bool) -> None:

@@ -17,6 +17,7 @@ from lookervault.cli.choice import (
     TargetOption,
     selection,
 )
+from lookervault.cli.estimate import say_estimate
 from lookervault.cli.options import (
     CallsOption,
     ConfigOption,
@@ -166,15 +167,17 @@ def plan(
             gateway, vault, request, target_name=access.name, workers=threads, listener=listener
         )
     typer.echo(_told(made, form, expand, explain), nl=False)
-    if out:
-        _save(made, out)
+    say_estimate(made, gateway.stats, quiet)
+    _save(made, out)
     _check(made)
     if detailed_exitcode and made.changes:
         raise typer.Exit(CHANGES)
 
 
 def _save(made: Plan, out: str) -> None:
-    """Writes the plan for `apply`, and says how to carry it out."""
+    """Writes the plan for `apply`, if it is wanted, and says how to carry it out."""
+    if not out:
+        return
     from lookervault.plan.codec import encode_plan
     from lookervault.store.planfile import write_plan
 

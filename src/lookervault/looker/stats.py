@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 
 from lookervault.errors import Refused
@@ -21,6 +22,7 @@ class Stats:
         self._lock = threading.Lock()
         self._max_calls = max_calls
         self._buckets: Counter[str] = Counter()
+        self._first = self._last = 0.0
         self.retries = 0
         self.rate_limited = 0
 
@@ -35,6 +37,13 @@ class Stats:
         with self._lock:
             return dict(self._buckets)
 
+    @property
+    def per_second(self) -> float:
+        """Requests sent in a second, from the first of them to the last; 0 while that cannot be told."""
+        with self._lock:
+            took = self._last - self._first
+            return (self._buckets.total() - 1) / took if took > 0 else 0.0
+
     def spend(self, bucket: str) -> None:
         """Counts a request that is about to be sent."""
         with self._lock:
@@ -45,6 +54,8 @@ class Stats:
                     hint="allow more with --max-calls, or continue later",
                 )
             self._buckets[bucket] += 1
+            self._last = time.monotonic()
+            self._first = self._first or self._last
 
     def retried(self) -> None:
         """Counts a call that will be sent again."""
