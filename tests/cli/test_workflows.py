@@ -132,3 +132,25 @@ def test_the_action_installs_this_checkout() -> None:
     assert action["runs"]["using"] == "composite"
     assert [s["shell"] for s in action["runs"]["steps"] if "run" in s] == ["bash"]
     assert (ROOT / "pyproject.toml").is_file()
+
+
+@pytest.mark.parametrize("path", [*HOME.glob("*.yml"), ROOT / "action.yml"], ids=lambda path: path.name)
+def test_actions_of_others_are_pinned_to_commits(path: Path) -> None:
+    used = re.findall(r"uses: (\S+)(?: # (\S+))?$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    others = [(name, version) for name, version in used if not name.startswith("OWNER/")]
+    assert others
+    for name, version in others:
+        assert re.fullmatch(r"actions/[\w/-]+@[0-9a-f]{40}", name), name
+        assert re.fullmatch(r"v\d+\.\d+\.\d+", version), name
+
+
+def test_a_plan_with_a_conflict_is_commented_on_and_fails(stage: Stage) -> None:
+    stage.run("extract", "--instance", "dev", "--quiet")
+    stage.run("export", "content")
+    assert stage.run("apply", "content", "--instance", "prod", "--quiet", "--yes").code == 0
+    path = stage.folder / "content/folders/Shared/Sales/KPIs.dashboard.yaml"
+    path.write_text(path.read_text().replace("title: KPIs", "title: Mine"))
+    stage.prod.edit("dashboard", stage.prod.all("dashboard")[0]["id"], title="Theirs")
+    assert execute(stage, "plan.yml").returncode == 1
+    assert "conflict" in text(stage, "plan.md")
+    assert "conflict" in text(stage, "summary.md")
