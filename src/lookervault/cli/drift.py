@@ -17,6 +17,7 @@ from lookervault.cli.options import (
     QuietOption,
     WorkersOption,
     chosen_format,
+    fitted,
     load_config,
     opened_gateway,
     opened_vault,
@@ -135,4 +136,4 @@ def _told(found: Plan, form: str) -> str:
 
     if form == "json":
         return drift_json(found)
-    return drift_markdown(found) if form == "markdown" else drift_text(found, use_colour())
+    return drift_markdown(found) if form == "markdown" else fitted(drift_text(found, use_colour()))

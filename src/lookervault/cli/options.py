@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -118,6 +119,13 @@ def use_colour() -> bool:
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("CLICOLOR_FORCE")) or sys.stdout.isatty()
+
+
+def fitted(text: str) -> str:
+    """Text as wide as the terminal; elsewhere as it is, so that it is the same wherever it is kept."""
+    from lookervault.report.wrap import wrapped
+
+    return wrapped(text, shutil.get_terminal_size().columns) if sys.stdout.isatty() else text
 
 
 def chosen_format(form: str, *known: str) -> None:

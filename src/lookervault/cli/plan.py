@@ -29,6 +29,7 @@ from lookervault.cli.options import (
     RateOption,
     RatePerMinuteOption,
     WorkersOption,
+    fitted,
     load_config,
     opened_gateway,
     opened_vault,
@@ -80,14 +81,14 @@ def rendered(made: Plan, form: str, colour: bool, expand: bool = False) -> str:
         return render_markdown(made)
     if form == "html":
         return render_html(made)
-    return render_text(made, colour, expand)
+    return fitted(render_text(made, colour, expand))
 
 
 def _told(made: Plan, form: str, expand: bool, explain: str) -> str:
     """The plan, or why one object is in it."""
     from lookervault.report.explain import explain as explained
 
-    return explained(made, explain) if explain else rendered(made, form, use_colour(), expand)
+    return fitted(explained(made, explain)) if explain else rendered(made, form, use_colour(), expand)
 
 
 def plan(
