@@ -184,7 +184,7 @@ def _left_alone(
 
 
 def _without(part: Part, fields: set[str]) -> Part:
-    return structs.replace(part, ignored=tuple(sorted(fields))) if fields else part
+    return structs.replace(part, ignored=(*part.ignored, *sorted(fields))) if fields else part
 
 
 def _ignored_fields(names: tuple[str, ...]) -> dict[str, set[str]]:

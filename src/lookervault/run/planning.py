@@ -22,6 +22,7 @@ from lookervault.plan.plan import Base, Made, Plan, Side, make
 from lookervault.plan.policy import DEFAULT_POLICY, Policy
 from lookervault.plan.prune import Spared
 from lookervault.plan.select import EVERYTHING, Selection, select, spared
+from lookervault.plan.versions import known_to
 from lookervault.run.agreed import last_agreed
 from lookervault.run.desired import Desired, desired, desired_part
 from lookervault.run.echoes import echoes
@@ -102,6 +103,7 @@ def planned(
         narrow=root is not None and root[0] in NARROW,
     )
     version = str(gateway.versions().get("looker_release_version") or "")
+    wanted.state, unknown = known_to(wanted.state, wanted.source.looker_version, version)
     made = make(
         spared(wanted.state, selection),
         observed,
@@ -120,6 +122,7 @@ def planned(
         {
             *_placed(plan.findings, wanted.state.places),
             *laid.findings,
+            *unknown,
             *over_limits(plan, size),
             *unknown_permissions(gateway, plan.changes),
         }
