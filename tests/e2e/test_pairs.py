@@ -20,7 +20,8 @@ from . import guards
 from .editor import Editor
 from .founder import BIG, SMALL, Founder
 
-SAMPLE, SOAK = range(5), range(1000, 1200)
+# 7001: a palette whose label is empty
+SAMPLE, SOAK = (*range(5), 7001), range(1000, 1200)
 
 
 def pair(seed: int) -> tuple[Instance, Instance]:

@@ -48,16 +48,16 @@ def close(inst: Instance) -> None:
 
 def without_hidden_items(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     """Boards as an instance tells them that leaves out what the caller may not see, instead of its words."""
-    real = gateway.get
+    real = gateway.listed
 
-    def get(path: Any, /, **query: Any) -> Any:
-        found = real(path, **query)
-        for section in [s for b in found for s in b["board_sections"]] if path == "/boards" else []:
-            section["item_order"] = seen = section["visible_item_order"]
-            section["board_items"] = [i for i in section["board_items"] if i["id"] in seen]
-        return found
+    def listed(path: str, query: Any) -> Any:
+        for page in real(path, query):
+            for section in [s for b in page for s in b["board_sections"]] if path == "/boards" else []:
+                section["item_order"] = seen = section["visible_item_order"]
+                section["board_items"] = [i for i in section["board_items"] if i["id"] in seen]
+            yield page
 
-    monkeypatch.setattr(gateway, "get", get)
+    monkeypatch.setattr(gateway, "listed", listed)
 
 
 def taken_or_made(plan: Plan) -> list[Any]:

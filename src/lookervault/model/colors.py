@@ -38,7 +38,7 @@ def collection_extra(raw: Raw, context: Context) -> dict[str, Value]:
 
 
 def _palette(field: str, raw: Raw) -> Attributes:
-    told = {k: v for k, v in (known(raw, OBJECTS[field]) or {}).items() if plain(v) is not None}
+    told = {k: v for k, v in (known(raw, OBJECTS[field]) or {}).items() if v == "" or plain(v) is not None}
     if "stops" in told:
         stops = [known(stop, OBJECTS["stops"]) or {} for stop in told["stops"]]
         told["stops"] = [{k: counted(v) if k == "offset" else v for k, v in stop.items()} for stop in stops]
