@@ -29,10 +29,21 @@ def last_agreed(vault: Vault, source: str, target: str) -> Base | None:
     ids = {(r.kind, r.id): r.address for r in resources.values() if r.id}
     former = {x.address: ids[x.kind, x.id] for x in found.objects if not x.body and (x.kind, x.id) in ids}
     if former:
-        resources = {address: _renamed(resource, former) for address, resource in resources.items()}
+        resources = _by_names_of_now(resources, former)
     state = State(source, dict.fromkeys({r.kind for r in resources.values()}, "filtered"), resources, ids)
     silent = frozenset(x.address for x in found.objects if x.address not in {*resources, *former})
     return Base(state, _label(found), Reach(False, found.whole, found.kinds, silent))
+
+
+def _by_names_of_now(resources: Mapping[str, Resource], former: Mapping[str, str]) -> dict[str, Resource]:
+    """Each object once: what has no id of its own may stand under a former name of its parent, too."""
+    there = {(r.kind, r.parent, r.name) for r in resources.values() if r.parent not in former}
+    renamed = {address: _renamed(resource, former) for address, resource in resources.items()}
+    return {
+        address: r
+        for address, r in renamed.items()
+        if resources[address].parent not in former or (r.kind, r.parent, r.name) not in there
+    }
 
 
 def _renamed(resource: Resource, former: Mapping[str, str]) -> Resource:
