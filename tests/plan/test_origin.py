@@ -102,6 +102,24 @@ def test_a_tab_that_goes_with_its_schedule_is_no_conflict() -> None:
     assert origins(of_states(before, live, wanted))["tabs"] == "you"
 
 
+def test_parts_without_ids_are_not_taken_for_one_another() -> None:
+    """As they are in files, and in what was kept of an apply of files."""
+
+    def without_ids(built: State) -> State:
+        nameless = {
+            address: structs.replace(r, parts=[structs.replace(part, id="") for part in r.parts])
+            for address, r in built.resources.items()
+        }
+        return structs.replace(built, resources=nameless)
+
+    base, live, wanted = (
+        state(*ROOTS, board("KPIs", "500", *more))
+        for more in ((), (), (tile("2", "New"), tile("3", "Newer")))
+    )
+    found = origins(of_states(without_ids(base), live, without_ids(wanted)))
+    assert found == {"New": "you", "Newer": "you"}
+
+
 def test_a_conflict_stops_an_apply_unless_it_is_decided() -> None:
     plan = three(board(), board("Theirs"), board("Ours"))
     (error,) = plan.errors

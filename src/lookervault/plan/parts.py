@@ -34,7 +34,7 @@ def pair_parts(
 ) -> PartPairs:
     """Desired slot to observed part; `mapped(kind, source id)` gives a known target id or nothing."""
     pairs: PartPairs = {}
-    by_id = {(p.kind, p.id): p for p in observed}
+    by_id = {(p.kind, p.id): p for p in observed if p.id}  # parts in files have none
     for part in desired:
         known = by_id.get((part.kind, mapped(part.kind, part.id)))
         if known and _may_become(known, part):
