@@ -69,3 +69,22 @@ def test_what_is_protected_there_only(stage: Stage) -> None:
     assert done.code == 0
     assert "is protected" in done.out
     assert stage.run("drift", "@1", "-i", "prod", "-q").code == 2
+
+
+def test_in_a_restore_and_in_a_graph(stage: Stage) -> None:
+    shop_there(stage)
+    overlay(stage, 'models = { shop = "sales" }', 'protect = ["dashboard:*"]')
+    stage.run("extract", "--instance", "dev", "--quiet")
+    assert "+ look:Shared/Sales/Orders" in stage.run("graph", "@1", "-i", "prod", "-q").out
+    assert "dashboard:" not in stage.run("graph", "@1", "-i", "prod", "-q").out
+    one = ("single", "look", "look:Shared/Sales/Orders", "-i", "prod", "--source-instance", "dev")
+    done = stage.run("restore", *one)
+    assert done.code == 0, done.err
+    (look,) = stage.prod.all("look")
+    assert {q["id"]: q["model"] for q in stage.prod.all("query")}[look["query_id"]] == "sales"
+    stage.prod.edit("look", look["id"], title="Theirs")
+    done = stage.run("restore", "all", "-i", "prod", "-q", "--yes", "--source-instance", "dev")
+    assert done.code == 0, done.err
+    assert [x["title"] for x in stage.prod.all("look")] == ["Orders"]
+    assert {q["model"] for q in stage.prod.all("query")} == {"sales"}
+    assert not stage.prod.all("dashboard")

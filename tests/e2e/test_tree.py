@@ -98,6 +98,20 @@ def test_no_document_needs_a_way_out(demo: tuple[World, Path, dict[str, bytes]])
     ] == []
 
 
+def test_one_title_of_real_content_is_one_line() -> None:
+    source = real_content()
+    with world(source) as w:
+        root = exported(w)
+        before = contents(root)
+        tile = next(e for e in source.all("dashboard_element") if e.get("title") and e["type"] == "vis")
+        source.edit("dashboard_element", tile["id"], title="Another title")
+        written = export_tree(w.vault, w.extract(), root)
+        (path,) = written.changed
+        old, new = before[path].splitlines(), (root / path).read_bytes().splitlines()
+        assert [b for a, b in zip(old, new, strict=True) if a != b] == [b"  - title: Another title"]
+        assert (written.new, written.removed) == ([], [])
+
+
 def test_one_edit_in_looker_is_one_line(demo: tuple[World, Path, dict[str, bytes]]) -> None:
     w, _, before = demo
     root = w.folder / "edited"

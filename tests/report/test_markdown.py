@@ -90,6 +90,18 @@ def test_ten_thousand_changes_fit_in_a_comment() -> None:
     assert "- and " in text, "errors that had no room are counted"
 
 
+def test_conflicts_are_there_however_many_changes_there_are() -> None:
+    changes = [change(n, Action.UPDATE) for n in range(10_000)]
+    for one in changes[-5:]:
+        one.before, one.origins = {"title": "live"}, {"title": "conflict"}
+    made = plan(*changes)
+    text = render_markdown(made)
+    assert len(text) <= LIMIT
+    assert made.fingerprint in text
+    assert fenced(text)
+    assert all(f"Shared&#47;x{n:05}</code> updated" in text for n in range(9995, 10_000))
+
+
 def test_what_fits_has_its_details() -> None:
     text = render_markdown(plan(*(change(n) for n in range(60))), limit=20_000)
     assert 0 < text.count("<details>") < 60

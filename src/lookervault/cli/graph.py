@@ -21,6 +21,7 @@ from lookervault.cli.options import (
     opened_gateway,
     opened_vault,
 )
+from lookervault.cli.policy import Leave
 from lookervault.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def graph(
 def _plan(desired: str, config: str, db: str, instance: str, workers: int | None, quiet: bool) -> Plan:
     """A saved plan, or one made now."""
     from lookervault.plan.codec import decode_plan
-    from lookervault.run.planning import Request, plan_request
+    from lookervault.plan.select import EVERYTHING
+    from lookervault.run.planning import plan_request
     from lookervault.store.planfile import read_plan
 
     if Path(desired).is_file():
@@ -69,11 +71,12 @@ def _plan(desired: str, config: str, db: str, instance: str, workers: int | None
     loaded = load_config(config)
     access = settings.access(loaded, os.environ, instance)
     threads = workers or loaded.extract.workers
+    request = Leave(base="none").request(desired, EVERYTHING, loaded, access.name)
     with (
         opened_vault(loaded, db, create=False) as vault,
         progress(as_json=False, quiet=quiet) as listener,
         opened_gateway(access, threads, listener) as gateway,
     ):
         return plan_request(
-            gateway, vault, Request(desired), target_name=access.name, workers=threads, listener=listener
+            gateway, vault, request, target_name=access.name, workers=threads, listener=listener
         )

@@ -94,17 +94,20 @@ class Leave(NamedTuple):
 
     def request(self, desired: str, chosen: Selection, config: Config, name: str) -> Request:
         """What is asked for of the instance of that name."""
-        from msgspec import structs
-
         from lookervault.run.planning import Request
 
-        policy = self.policy(config.plan)
-        if name in config.instances:
-            protect = (*policy.protect, *config.instances[name].overlay.protect)
-            policy = structs.replace(policy, protect=protect)
+        policy = guarded(self.policy(config.plan), config, name)
         base = "" if self.base == "none" else self.base
         chosen = managed(chosen, config.plan)
         return Request(desired, chosen, policy, base, overlay=overlay_of(config, name))
+
+
+def guarded(policy: Policy, config: Config, name: str) -> Policy:
+    """A policy with what the configuration protects, everywhere and on the instance of that name."""
+    from msgspec import structs
+
+    there = config.instances[name].overlay.protect if name in config.instances else []
+    return structs.replace(policy, protect=(*config.plan.protect, *there))
 
 
 def managed(chosen: Selection, defaults: PlanSettings) -> Selection:

@@ -20,7 +20,7 @@ from lookervault.report.findings import LEFT_TO_DO, PROBLEMS, heading, told_once
 from lookervault.report.fold import Folded, folded
 from lookervault.report.hunks import Line, pointer
 from lookervault.report.lines import change_lines, same_lines
-from lookervault.report.origins import base_line, origin_summary
+from lookervault.report.origins import base_line, in_conflict, origin_summary
 from lookervault.report.reach import reach_summary
 from lookervault.report.safe import visible
 from lookervault.report.words import cost_text
@@ -136,8 +136,10 @@ def _entries(plan: Plan) -> list[Entry]:
     fold = folded(plan.changes)
     common = [_entry("~", list(same_lines(same))) for same in fold.alike.values()]
     whole = [c for c in plan.changes if fold.whole(c)]
+    # what somebody else has changed too is told before the rest
+    ordered = sorted(plan.changes, key=lambda c: not in_conflict(c))
     own = {
-        action: [_own(c, fold) for c in plan.changes if c.action is action and not fold.whole(c)]
+        action: [_own(c, fold) for c in ordered if c.action is action and not fold.whole(c)]
         for action in Action
     }
     alike = [Entry(f"{_named(c)} (as told of many)") for c in whole]

@@ -15,6 +15,12 @@ _SAID = {
 }
 
 
+def in_conflict(change: Change) -> bool:
+    """Whether any of it was changed on both sides."""
+    owners: list[Change | PartChange] = [change, *change.parts]
+    return any("conflict" in (x.origin, *x.origins.values()) for x in owners)
+
+
 def origin_counts(plan: Plan) -> Counter[str]:
     """The number of differences by origin; empty without a base."""
     counts: Counter[str] = Counter()

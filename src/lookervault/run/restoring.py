@@ -11,6 +11,7 @@ from lookervault.errors import PlanError
 from lookervault.looker.gateway import Gateway
 from lookervault.model.resource import Finding
 from lookervault.plan.change import Action
+from lookervault.plan.overlay import NO_OVERLAY, Overlay
 from lookervault.plan.pair import Sides, pair
 from lookervault.plan.plan import Plan
 from lookervault.plan.policy import Policy
@@ -73,6 +74,7 @@ class Wish(msgspec.Struct, frozen=True):
     dry_run: bool = False
     force: bool = False
     workers: int = 8
+    overlay: Overlay = NO_OVERLAY
 
 
 def restore_one(
@@ -81,7 +83,7 @@ def restore_one(
     """Restores an object with what belongs to it and what it needs; the plan says how."""
     began = time.monotonic()
     at = (wish.found.item.kind, wish.found.item.id)
-    request = Request(f"@{wish.found.snapshot.number}", policy=wish.policy, root=at)
+    request = Request(f"@{wish.found.snapshot.number}", policy=wish.policy, root=at, overlay=wish.overlay)
     made = planned(
         gateway,
         vault,

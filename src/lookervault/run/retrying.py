@@ -7,6 +7,7 @@ import msgspec
 from lookervault.errors import NotFound, PlanError, Refused
 from lookervault.looker.gateway import Gateway
 from lookervault.plan.codec import decode_plan
+from lookervault.plan.overlay import NO_OVERLAY, Overlay
 from lookervault.plan.plan import Plan
 from lookervault.plan.select import Selection
 from lookervault.run.apply import DEFAULT_MANNER, Manner, apply_plan
@@ -31,6 +32,7 @@ class Again(msgspec.Struct, frozen=True):
     fix_dependencies: bool = False
     force: bool = False
     workers: int = 8
+    overlay: Overlay = NO_OVERLAY
 
 
 def retry_letter(
@@ -70,6 +72,7 @@ def _replanned(
         Selection(targets=(letter.address,)),
         policy=kept.policy,
         root=(letter.kind, letter.source_id) if letter.source_id else None,
+        overlay=how.overlay,
     )
     made: Planned = planned(
         gateway, vault, request, target_name=how.target_name, workers=how.workers, listener=listener

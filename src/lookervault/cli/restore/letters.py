@@ -25,6 +25,7 @@ from lookervault.cli.options import (
     opened_gateway,
     opened_vault,
 )
+from lookervault.cli.policy import overlay_of
 from lookervault.cli.progress import progress
 from lookervault.cli.restore.backup import (
     RetriesOption,
@@ -154,7 +155,8 @@ def retry(
             opened_gateway(access, threads, listener, retries_of(loaded, max_retries), limits) as gateway,
             stoppable() as stopped,
         ):
-            how = Again(access.name, fix_dependencies, force, threads)
+            overlay = overlay_of(loaded, access.name)
+            how = Again(access.name, fix_dependencies, force, threads, overlay)
             manner = Manner(stopped=stopped, who="lookervault restore dlq retry")
             letter, outcome = retry_letter(gateway, vault, number, how, listener, manner)
         applied = outcome.applied if outcome else 0

@@ -31,7 +31,7 @@ from lookervault.cli.options import (
     use_colour,
 )
 from lookervault.cli.plan import rendered
-from lookervault.cli.policy import EnableOption, SkipModifiedOption, managed
+from lookervault.cli.policy import EnableOption, SkipModifiedOption, guarded, managed, overlay_of
 from lookervault.cli.progress import progress
 from lookervault.cli.restore.backup import (
     BackupOption,
@@ -238,7 +238,8 @@ def _restore(
 
     with opened_vault(config, db, create=False) as vault:
         snapshot = backups(vault, config, access, *source)[-1]
-        request = Request(f"@{snapshot.number}", chosen, policy)
+        policy, overlay = guarded(policy, config, access.name), overlay_of(config, access.name)
+        request = Request(f"@{snapshot.number}", chosen, policy, overlay=overlay)
         with (
             progress(as_json=how.as_json, quiet=how.quiet) as listener,
             opened_gateway(access, how.workers, listener, how.retries, how.limits) as gateway,

@@ -26,7 +26,7 @@ from lookervault.cli.options import (
     use_colour,
 )
 from lookervault.cli.plan import rendered
-from lookervault.cli.policy import EnableOption
+from lookervault.cli.policy import EnableOption, guarded, overlay_of
 from lookervault.cli.progress import progress
 from lookervault.cli.restore.backup import (
     BackupOption,
@@ -112,8 +112,8 @@ def single(
             wanted_kinds([kind])[0],
             id_,
         )
-        policy = Policy(enable_schedules=enable_schedules)
-        wish = Wish(found, access.name, policy, dry_run, force, threads)
+        policy = guarded(Policy(enable_schedules=enable_schedules), loaded, access.name)
+        wish = Wish(found, access.name, policy, dry_run, force, threads, overlay_of(loaded, access.name))
         with (
             progress(as_json=False, quiet=quiet) as listener,
             opened_gateway(access, threads, listener, retries_of(loaded, max_retries), limits) as gateway,
