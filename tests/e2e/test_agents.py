@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from lookervault.errors import ApiError
 from lookervault.plan.change import Action
 from lookervault.sandbox import Instance
 from lookervault.sandbox.rules import lookml
@@ -77,6 +80,21 @@ def test_an_instance_without_agents_is_told_of_and_left_alone() -> None:
         plan = both.migrate()
         [told] = [f for f in plan.findings if f.address == "agent"]
         assert told.message == "left out: the target does not list its agents"
+
+
+def test_where_agents_were_not_bought_nothing_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with world(small_instance()) as both:
+        real = both.source_gateway.paged
+
+        def refusing(path: Any, *rest: Any, **more: Any) -> Any:
+            if path == "/agents/search":
+                raise ApiError("Forbidden", status=403)
+            yield from real(path, *rest, **more)
+
+        monkeypatch.setattr(both.source_gateway, "paged", refusing)
+        snapshot = both.extract()
+        assert snapshot.scope["agent"]["status"] == "unsupported"
+        assert not snapshot.incomplete
 
 
 def test_an_agent_on_an_explore_that_is_missing_is_an_error() -> None:

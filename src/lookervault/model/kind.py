@@ -140,6 +140,7 @@ class Kind(msgspec.Struct, frozen=True):
     orphan: Callable[[Raw, Context], str] = lambda raw, context: ""  # a guard that looks around
     lasting: Callable[[Raw], str] = lambda raw: ""  # why one that may be written is never deleted
     handwork: Callable[[Raw], tuple[str, ...]] = lambda raw: ()  # what no API gives
+    entitled: bool = False  # must be bought: who has not is refused, whatever he may do
     in_trees: bool = True  # whether trees of files tell of these
     needs: tuple[str, ...] = ()  # kinds read along because this one refers to them
     facets: tuple[Facet, ...] = ()

@@ -141,7 +141,7 @@ def read_kind(reader: Reader, kind: Kind) -> None:
     except ApiError as error:
         if error.status not in REFUSALS:
             raise
-        reader.scope[kind.name] = REFUSALS[error.status]
+        reader.scope[kind.name] = "unsupported" if kind.entitled else REFUSALS[error.status]
         _end_inner(reader, kind)
         reader.listener(KindDone(kind.name, seen.count, reader.scope[kind.name], error.message))
         return

@@ -26,6 +26,7 @@ KINDS = (
         names_repeat=True,
         lasting=lambda raw: "whether anybody talks to an agent, nobody can tell",
         handwork=agents.agent_handwork,
+        entitled=True,
         in_trees=False,
         needs=("user", "lookml_model"),
     ),
