@@ -230,7 +230,7 @@ def test_boards_that_the_target_does_not_list_are_not_planned(monkeypatch: pytes
         def refusing(path: Any, query: Any) -> Any:
             if path == "/boards":
                 raise ApiError("Not found", status=404)
-            return real(path, query)
+            yield from real(path, query)
 
         monkeypatch.setattr(both.target_gateway, "listed", refusing)
         plan = both.plan()
