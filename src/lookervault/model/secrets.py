@@ -37,7 +37,7 @@ MARKER = "lookervault:secret:"
 # values of user attributes where these are hidden
 _HIDDEN = ("value", "default_value")
 _MASK = "DEFAULT_IS_SET"  # what Looker itself shows in the place of a hidden default
-_NESTED = (dict, list)  # a tuple: this is asked of every value there is, and a union is slower by half
+_NESTED = frozenset({dict, list})
 
 
 def redact(value: Any, salt: bytes) -> Any:
@@ -46,16 +46,20 @@ def redact(value: Any, salt: bytes) -> Any:
 
 
 def _has_secret_field(value: Any) -> bool:
-    """Whether there is such a field anywhere: in most objects there is none, and then nothing is copied."""
-    if isinstance(value, dict):
-        if not SECRET_FIELDS.isdisjoint(value) or value.get("value_is_hidden"):
+    """Whether there is such a field anywhere in raw JSON: mostly there is none, and then nothing is copied.
+
+    Every value there is passes here, so what holds plain values only is passed over in one go.
+    """
+    if type(value) is dict:
+        if not SECRET_FIELDS.isdisjoint(value):
             return True
-        for field, inner in value.items():
-            if isinstance(inner, _NESTED) and field not in OPAQUE_FIELDS and _has_secret_field(inner):
-                return True
-    elif isinstance(value, list):
+        if not _NESTED.isdisjoint(map(type, value.values())):
+            for field, inner in value.items():
+                if type(inner) in _NESTED and field not in OPAQUE_FIELDS and _has_secret_field(inner):
+                    return True
+    elif type(value) is list and not _NESTED.isdisjoint(map(type, value)):
         for inner in value:
-            if isinstance(inner, _NESTED) and _has_secret_field(inner):
+            if _has_secret_field(inner):
                 return True
     return False
 

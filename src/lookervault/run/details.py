@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from sys import intern
 from typing import Any
 
 from lookervault.errors import ApiError, NotFound
@@ -47,11 +48,19 @@ def list_heads(reader: Reader, kind: Kind) -> list[Raw]:
         return few
     fields = _needed(reader, kind)
     return [
-        {f: raw[f] for f in fields & raw.keys()}
+        _slim(raw, fields)
         for page in pages_of(reader, kind)
         for raw in page
         if listing.keep(raw) and not raw.get("deleted")
     ]
+
+
+def _slim(raw: Raw, fields: set[str]) -> Raw:
+    """The fields that are wanted; many headers are of one folder, whose id is not held for each."""
+    head = {f: raw[f] for f in fields & raw.keys()}
+    if isinstance(head.get("folder_id"), str):
+        head["folder_id"] = intern(head["folder_id"])
+    return head
 
 
 def _listing(kind: Kind) -> Listing:
@@ -74,7 +83,7 @@ def _listed(reader: Reader, kind: Kind) -> list[Raw]:
     """Headers of what is live, and of what of the trash is to be read."""
     heads = list_heads(reader, kind)
     fields = {*_fields(kind), "deleted"}
-    return [{f: head.get(f) for f in head if f in fields} for head in [*heads, *_lost(reader, kind, heads)]]
+    return [*heads, *(_slim(head, fields) for head in _lost(reader, kind, heads))]
 
 
 def _lost(reader: Reader, kind: Kind, live: list[Raw]) -> list[Raw]:
