@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from cli.conftest import Stage
@@ -29,6 +31,17 @@ def test_there_may_be_nothing_left_after_it(planned: Stage) -> None:
     done = planned.run(*WORDS[:-1], "50", "--yes", "--report", "outcome.json")
     assert (done.code, "Apply complete: 3 created" in done.out) == (0, True)
     assert '"ending": "complete"' in (planned.folder / "outcome.json").read_text()
+
+
+def test_programs_are_told_too(planned: Stage) -> None:
+    told = [json.loads(line) for line in planned.run(*WORDS, "--yes", "--json").out.splitlines()]
+    assert [(e["event"], e["applied"]) for e in told if "applied" in e] == [("canary", 2), ("applied", 3)]
+
+
+def test_6_where_the_budget_ends_in_it_that_is_told(planned: Stage) -> None:
+    done = planned.run(*WORDS, "--yes", "--workers", "1", "--max-calls", "2")
+    assert (done.code, "Canary: " in done.out) == (6, True)
+    assert planned.run("apply", "--resume", "--instance", "prod").code == 0
 
 
 def test_2_nothing_is_written_where_nobody_can_be_asked(

@@ -53,9 +53,12 @@ def try_out(vault: Vault, plan: Plan, conduct: Conduct, count: int, *, asked: bo
     if not asked:
         check_terminal("--yes")
     ended: list[Outcome] = []
-    _carry_out(vault, plan, conduct, ended, canary=count)
+    try:
+        _carry_out(vault, plan, conduct, ended, canary=count)
+    finally:
+        for outcome in ended:
+            typer.echo(canary_told(outcome, conduct.as_json))
     (outcome,) = ended
-    typer.echo(canary_told(outcome, conduct.as_json), err=conduct.as_json)
     undo = f"undo them with: lookervault rollback {outcome.session}"
     if outcome.failed or outcome.skipped or outcome.stale or outcome.unlike:
         raise PartlyApplied("the first changes did not go as planned; the rest was not started", hint=undo)

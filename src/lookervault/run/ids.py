@@ -79,7 +79,8 @@ def bindings(binds: Iterable[Bind], answer: Any, ids: Ids) -> dict[str, str]:
     """What an answer teaches, by slot; PlanError where it does not show what it should."""
     found = {}
     for bind in binds:
-        value = chosen(answer, ids.resolved(bind.select))
+        plain = all(isinstance(step, str | int) for step in bind.select)
+        value = chosen(answer, bind.select if plain else ids.resolved(bind.select))
         if value is None and bind.optional:
             continue
         if value is None:

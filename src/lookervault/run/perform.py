@@ -138,7 +138,7 @@ class Performer:
 
     def _step(self, node: Node, index: int, step: Step, unclear: Row | None) -> None:
         body = _numbered(self.ids.resolved(step.body), step.numbers)
-        call = Call(step.method, [str(s) for s in self.ids.resolved(step.path)], body)
+        call = Call(step.method, [str(self.ids.resolved(s)) for s in step.path], body)
         path = "/" + "/".join(call.path)
         if not (unclear or step.repeatable):
             self.guard.creating(node, step, call.body)
