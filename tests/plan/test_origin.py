@@ -19,6 +19,7 @@ from model.raws import (
     filter_,
     folder,
     layout,
+    look,
     lookml_model,
     plan,
     shared,
@@ -118,6 +119,27 @@ def test_parts_without_ids_are_not_taken_for_one_another() -> None:
     )
     found = origins(of_states(without_ids(base), live, without_ids(wanted)))
     assert found == {"New": "you", "Newer": "you"}
+
+
+def test_a_palette_of_a_renamed_collection_is_the_same_palette() -> None:
+    """Also where a base knows no ids of palettes, as after an apply of files."""
+
+    def side(label: str, *colors: str, **more: Any) -> State:
+        brand = {
+            "id": "c",
+            "label": label,
+            "categoricalPalettes": [{"id": "p", "label": "Cat", "colors": ["#fff"]}],
+        }
+        style = {"color_application": {"collection_id": "c", "palette_id": "p"}} if colors else {}
+        query = {**QUERY, "vis_config": {**style, **more}}
+        return state(
+            shared(), lookml_model("shop"), ("color_collection", "c", brand), look("4", "L", query=query)
+        )
+
+    base = side("Brand", "p")
+    kept = {a: structs.replace(r, aliases={}) for a, r in base.resources.items()}
+    found = origins(of_states(structs.replace(base, resources=kept), base, side("New", n=1)))
+    assert set(found.values()) == {"you"}
 
 
 def test_a_conflict_stops_an_apply_unless_it_is_decided() -> None:

@@ -95,13 +95,26 @@ def _judge(
         parts = pair_resource_parts(wanted, was, before, {}) if pairs is None else pairs
         slots = {Link("", other.slot): Link("", slot) for slot, other in parts.items()}
         rename = {**rename, **slots}
-    look = _Look(rename, echoes, () if reach.everything or not was else _untold(was), ids, _tabs(sides))
+    look = _Look(
+        _ByOwner(rename), echoes, () if reach.everything or not was else _untold(was), ids, _tabs(sides)
+    )
     change.origins = _origins((change.kind, change.id), change, was.attributes if was else {}, look)
     known = _kept(change, was, seen, sides, look) if was and seen else set()
     for part in change.parts:
         _judge_part(change.kind, part, parts.get(part.slot), known, look)
     if seen and _touched(change):
         change.touched_at, change.touched_by = seen.usage.updated_at, seen.usage.updated_by
+
+
+class _ByOwner(dict[Link, Link]):
+    """Links by other names; what is inside of something goes with it where no more is known of it."""
+
+    def get(self, link: Link, default: Any = None) -> Any:
+        found = super().get(link)
+        if found is None and link.part and link.to:
+            owner = super().get(Link(link.to))
+            found = Link(owner.to, link.part) if owner else None
+        return default if found is None else found
 
 
 class _Look(NamedTuple):
