@@ -253,5 +253,6 @@ def test_info(stage: Stage) -> None:
     assert "create_dashboards" not in done.out.split("permissions: ")[0]
     assert "administer" in done.out.split("permissions: ")[1]
     assert "1 dashboards, " in done.out
+    assert "0 LookML dashboards, " in done.out
     assert "latest snapshot: @1 of" in done.out
     assert json.loads(stage.run("info", "--instance", "prod", "--json").out)["snapshots"] == 0

@@ -103,7 +103,7 @@ def _count(gateway: Gateway, kind: Kind) -> int | str:
     query: dict[str, Any] = dict(kind.listing.query)
     try:
         if not kind.listing.paged:
-            return len(gateway.get(kind.listing.path, **query) or [])
+            return sum(map(kind.listing.keep, gateway.get(kind.listing.path, **query) or []))
         reply = gateway.request("GET", kind.listing.path, query={**query, "limit": 1, "offset": 0})
     except ApiError as error:
         if error.status not in _REFUSALS:
