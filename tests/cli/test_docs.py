@@ -174,3 +174,21 @@ def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
         if anchor:
             heads = re.findall(r"^#+ (.*)$", goal.read_text(encoding="utf-8"), re.MULTILINE)
             assert anchor in {re.sub(r"[^\w -]", "", head).lower().replace(" ", "-") for head in heads}, link
+
+
+FOLLOWED = {"README.md", "docs/quickstart.md", "docs/recipes.md", "docs/sandbox.md"}
+WRITTEN = [ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("examples/**/*.md")]
+
+
+@pytest.mark.parametrize("document", WRITTEN, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_command_is_left_out_without_a_reason(document: Path) -> None:
+    for block in blocks(document.read_text(encoding="utf-8")):
+        lines = [line for line in block.body.splitlines() if re.match(r"\s*(\$ )?lookervault ", line)]
+        if not lines or block.kind == "text":
+            continue
+        assert block.kind == "sh", (block.kind, lines)
+        assert document.relative_to(ROOT).as_posix() in FOLLOWED, lines
+        assert (
+            not block.skipped or re.fullmatch(r"(skip|sample) \(.{10,}\)", block.mark) or "pip" in block.body
+        ), lines
+        assert not [line for line in lines if PLACEHOLDER.search(line)], "dropped, though it is a command"

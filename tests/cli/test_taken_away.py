@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lookervault.sandbox.rules import users
+
 from .conftest import Stage
 from .test_base import apply, exported, plan
 
@@ -64,4 +66,12 @@ def test_a_flag_of_a_model_that_is_off_goes_without_saying(stage: Stage) -> None
     assert "unlimited_db_connections: false" in path.read_text()
     lines = path.read_text().split("\n")
     path.write_text("\n".join(x for x in lines if "unlimited" not in x))
+    assert plan(stage) == "No changes. dev is as desired.\n"
+
+
+def test_an_email_is_the_same_in_any_case(stage: Stage) -> None:
+    made = stage.dev.create("user", first_name="Ben")
+    users.create_email(stage.dev, stage.dev.find("user", made["id"]), {"email": "ben@example.com"})
+    path = exported(stage).parents[3] / "users/ben@example.com.yaml"
+    path.write_text(path.read_text().replace("email: ben@", "email: BEN@"))
     assert plan(stage) == "No changes. dev is as desired.\n"

@@ -171,6 +171,8 @@ def _add_all(reading: Reading, told: list[tuple[str, Told]]) -> None:
             continue
         reading.places[address] = path
         attributes, parts, mentions = understood(each.attributes, each.parts)
+        if each.kind == "user" and "email" in attributes:
+            attributes["email"] = name  # the same in any case
         reading.resources[address] = Resource(
             address,
             each.kind,
