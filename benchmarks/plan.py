@@ -22,10 +22,10 @@ from typing import Any
 from extract import ALL, KEY, WORKERS, Replay, answer_all, asked, bare_time, token_of
 from table import write
 
+from lookervault.cli.plan import rendered
 from lookervault.looker.gateway import connect
 from lookervault.looker.settings import Connection
 from lookervault.plan.codec import decode_plan, encode_plan
-from lookervault.report.text import render_text
 from lookervault.run.events import silent
 from lookervault.run.extract import Extraction, extract
 from lookervault.run.planning import Request, plan_request
@@ -104,7 +104,7 @@ def measure(path: Path, url: str, answer: Pipe) -> None:
             "changes": len(plan.changes),
         }
         began = time.perf_counter()
-        render_text(plan)
+        rendered(plan, "text", colour=False)
         found["rendered"] = time.perf_counter() - began
         file = path.with_suffix(".plan")
         write_plan(file, encode_plan(plan))

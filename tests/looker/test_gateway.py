@@ -180,3 +180,17 @@ def test_secrets_that_a_server_echoes_are_hidden(stub: Stub, dial: Dial) -> None
     stub.route = lambda r: Response(400, f"<pre>{r.headers['authorization']} {CLIENT_SECRET}</pre>".encode())
     with pytest.raises(ApiError, match=r"Bearer \*\*\* \*\*\*$"):
         dial().get("/x")
+
+
+@pytest.mark.parametrize("text", ['[{"id": 1}, 2, null]', "[1e400]", '[{"t": "\\ud800"}]', "[]", "null", ""])
+def test_a_whole_list_comes_in_parts(stub: Stub, gateway: Gateway, text: str) -> None:
+    stub.route = lambda _: Response(body=text.encode())
+    pages = list(gateway.listed("/boards", {"fields": "id"}, size=2))
+    assert [item for page in pages for item in page] == (json.loads(text or "null") or [])
+    assert all(0 < len(page) <= 2 for page in pages)
+
+
+def test_what_is_no_list_is_said_to_be_none(stub: Stub, gateway: Gateway) -> None:
+    stub.route = lambda _: Response(body=b'{"id": 1}')
+    with pytest.raises(ApiError, match="gave no list"):
+        list(gateway.listed("/boards", {}))

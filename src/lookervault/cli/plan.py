@@ -48,6 +48,7 @@ from lookervault.cli.policy import (
 )
 from lookervault.cli.progress import progress
 from lookervault.errors import PlanError, Refused, UsageError
+from lookervault.model.collector import uncollected
 
 if TYPE_CHECKING:
     from lookervault.plan.plan import Plan
@@ -66,6 +67,7 @@ def register(app: typer.Typer) -> None:
 FORMATS = ("text", "json", "markdown", "html")
 
 
+@uncollected()
 def rendered(made: Plan, form: str, colour: bool, expand: bool = False) -> str:
     """A plan in one of the formats."""
     from lookervault.report.data import render_json
