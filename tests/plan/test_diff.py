@@ -288,3 +288,14 @@ def test_before_and_after_are_what_the_two_sides_say(objects: list[Object], fiel
         whole = observed.resources[change.was or change.address].attributes
         assert change.after == {field: text}
         assert change.before == {k: comparable(v) for k, v in whole.items() if k == field}
+
+
+@pytest.mark.parametrize(("mine", "theirs"), [("", None), (None, "")])
+def test_a_palette_without_a_label_is_one_however_that_is_said(mine: str | None, theirs: str | None) -> None:
+    def side(host: str, label: str | None) -> Any:
+        palettes = [{"id": "p", "label": label, "type": "Categorical", "colors": ["#000000"]}]
+        raw = {"id": host, "label": "House", "categoricalPalettes": palettes}
+        return state(("color_collection", host, raw), host=host)
+
+    assert plan_of(side("a", mine), side("b", theirs)).changes == []
+    assert len(plan_of(side("a", "Calm"), side("b", theirs)).changes) == 1

@@ -275,6 +275,9 @@ SAYS_NOTHING: dict[str, tuple[Value, ...]] = {
 def meaning(attributes: Attributes) -> Attributes:
     """Attributes without what says nothing: false where null is false, filterables that hear nobody."""
     found = {k: v for k, v in attributes.items() if v not in SAYS_NOTHING.get(k, ())}
+    for name in [k for k in found if k.endswith("Palettes")]:
+        # one without a label is told with an empty one, or with none
+        found[name] = [{k: v for k, v in palette.items() if v != ""} for palette in found[name]]
     if "filterables" in found:
         found["filterables"] = [f for f in found["filterables"] if f.get("listen")]
         if not found["filterables"]:
