@@ -52,6 +52,7 @@ BIG: Mapping[str, int] = {
     "board": 25,
     "scheduled_plan": 50,
     "alert": 40,
+    "agent": 12,
     "content_access": 20,
     "board_access": 10,
 }
@@ -403,6 +404,24 @@ class Founder:
         titles = [f["title"] for f in self.inst.all("dashboard_filter") if f["dashboard_id"] == shown]
         heard = "?" + "&".join(f"{n}=x" for n, _ in enumerate(titles)) if titles and self.coin() else ""
         return {"dashboard_id": shown, "tab_ids": tabs, "filters_string": heard}
+
+    def make_agent(self) -> None:
+        self.inst.features.add("agents")
+        explore = {"model": "ecommerce", "explore": "orders"}
+        answer = "/explore/ecommerce/orders?fields=orders.count"
+        golden = [
+            self.inst.create("golden_query", questions=[f"How many in {self.name()}?"], answer=answer)["id"]
+            for _ in range(self.dice.randrange(3))
+        ]
+        self.inst.create(
+            "agent",
+            name=self.name(),
+            description=self.dice.choice([None, "Sales"]),
+            sources=[explore],
+            context={"instructions": f"Begin with {self.name()}."},
+            golden_query_ids=golden,
+            created_by_user_id=self.pick("user", lambda u: u.get("credentials_email"))["id"],
+        )
 
     def make_alert(self) -> None:
         live = {d["id"] for d in self.inst.all("dashboard") if not d["deleted"]}

@@ -32,6 +32,12 @@ class Reader:
         assert status == 200, f"GET {path} answered {status}: {answer}"
         return answer
 
+    def offers(self, path: str) -> bool:
+        """Whether the instance has this at all."""
+        where = f"/api/4.0{path}"
+        self.get("/user")
+        return self._call("GET", where, {"Authorization": f"token {self._token}"})[0] == 200
+
     def pages(self, path: str, **query: Any) -> Iterator[Raw]:
         """All objects of a paged list."""
         for offset in count(0, _PAGE):

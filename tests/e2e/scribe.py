@@ -36,7 +36,7 @@ class Scribe:
     """Turns answers into descriptions; knows the names behind the ids of one instance."""
 
     def __init__(self, reader: Reader) -> None:
-        self.get, self.pages, self.host = reader.get, reader.pages, reader.host
+        self.get, self.pages, self.offers, self.host = reader.get, reader.pages, reader.offers, reader.host
         self.users = {u["id"]: u for u in self.pages("/users", sorts="id")}
         self.folders = {f["id"]: f for f in self.get("/folders")}
         self.owners = {u["personal_folder_id"]: self.email(u["id"]) for u in self.users.values()}
@@ -63,6 +63,7 @@ class Scribe:
             "boards": _named(sharing.boards()),
             "schedules": _named(sharing.schedules()),
             "alerts": _named(sharing.alerts()),
+            "agents": _named((a["name"], self.agent(a)) for a in self.agents()),
             "access lists": _named(sharing.access()),
             CALLER: {str(self.email(self.get("/user")["id"])): []},
             "folders": _with_owner((self.path(key), {}) for key in self.folders),
@@ -111,6 +112,19 @@ class Scribe:
 
     def emails(self, users: list[Raw]) -> list[str]:
         return sorted(filter(None, (self.email(u["id"]) for u in users)))
+
+    def agents(self) -> list[Raw]:
+        """All agents, where the instance has any."""
+        found = self.pages("/agents/search") if self.offers("/agents/search") else []
+        return [agent for agent in found if not agent.get("deleted")]
+
+    def agent(self, raw: Raw) -> Raw:
+        golden = [(g["questions"], g["answer"]) for g in raw.get("golden_queries") or []]
+        return {
+            **said({k: raw.get(k) for k in ("description", "context", "code_interpreter", "sources")}),
+            "by": self.email(raw["created_by_user_id"]),
+            "golden queries": sorted(golden, key=str),
+        }
 
     def user(self, raw: Raw) -> Raw:
         profile = ("first_name", "last_name", "is_disabled", "locale", "can_manage_api3_creds")

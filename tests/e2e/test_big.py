@@ -34,6 +34,7 @@ def big_instance(seed: int) -> Instance:
 def target_with_trash(source: Instance) -> Instance:
     """A blank one at other ids, in whose trash lies a title that the source has in the same folder."""
     inst, root = blank_instance(5000, like=source), shared_root(source)
+    inst.features.add("agents")
     query = source.create("query", model="ecommerce", view="orders", fields=["orders.count"])["id"]
     source.create("dashboard", title="Was here", folder_id=root)
     source.create("look", title="Was here", folder_id=root, query_id=query)
