@@ -100,6 +100,7 @@ def agreeing(vault: Vault) -> None:
         [("look:2", b""), ("look:3", b"y")],
     )
     assert agreements.agreement(vault, ("prod", "dev")) is None
+    assert [agreements.have_met(vault, x) for x in (hosts, ("prod", "dev"))] == [True, False]
 
 
 def failing(vault: Vault) -> None:

@@ -12,10 +12,10 @@ from lookervault.plan.plan import Made, Plan
 from lookervault.plan.policy import Policy
 from lookervault.plan.select import EVERYTHING, Selection
 from lookervault.plan.takeover import is_yours
-from lookervault.run.agreed import last_agreed
 from lookervault.run.events import Listener
 from lookervault.run.planning import LAST, Request, planned
 from lookervault.run.tree import tree_state
+from lookervault.store.agreements import have_met
 from lookervault.store.snapshots import resolve
 from lookervault.store.vault import Vault
 
@@ -37,7 +37,7 @@ def tree_drift(gateway: Gateway, vault: Vault, root: Path, asked: Asked) -> Made
     Where it does not, the tree is what the instance was, and all that differs was changed in Looker.
     """
     own = tree_state(root).host
-    known = last_agreed(vault, own, gateway.host)
+    known = have_met(vault, (own, gateway.host))
     policy = Policy(enable_schedules=own == gateway.host, prune=asked.added, allow_empty=asked.added)
     base = LAST if known else str(root)
     request = Request(str(root), asked.selection, policy, base, overlay=asked.overlay)

@@ -91,6 +91,12 @@ def agreed_addresses(vault: Vault, hosts: tuple[str, str]) -> set[str]:
     return {row[0] for row in vault.read(sql, hosts)}
 
 
+def have_met(vault: Vault, hosts: tuple[str, str]) -> bool:
+    """Whether anything was ever agreed on between the two."""
+    sql = "SELECT 1 FROM agreement_events WHERE source_host = ? AND target_host = ?"
+    return bool(vault.read(sql, hosts))
+
+
 def agreement(vault: Vault, hosts: tuple[str, str]) -> Agreement | None:
     """What was last agreed on between the two; None where they have never met."""
     told = vault.read(
