@@ -293,3 +293,35 @@ def test_json_in_a_text_comes_back_from_a_document_as_looker_writes_it() -> None
     there = state(*OBJECTS[:3], host=OTHER)
     sent = [c for c in calls(plan_of(read(to_tree(state(*objects))).state, there)) if "queries" in c]
     assert json.dumps(text) in sent[0] or json.dumps(text, ensure_ascii=False) in sent[0]
+
+
+def landing_page(id_: str, team: str, default: str | None, value: str | None) -> tuple[Object, ...]:
+    """The built-in attribute, of which the caller may set values, and what a group has there."""
+    raw = {"id": id_, "name": "landing_page", "label": "Landing page", "type": "relative_url"}
+    may = {"is_system": True, "can": {"set_value": True, "update": True}}
+    rows = [{"id": "1", "group_id": team, "user_attribute_id": id_, "rank": 1, "value": value}]
+    values = ("user_attribute.group_values", id_, rows if value else [])
+    return ("user_attribute", id_, {**raw, **may, "default_value": default}), values
+
+
+@pytest.mark.parametrize(
+    ("default", "value"), [("/browse", "/boards/1"), (None, "/browse"), ("/browse", None)]
+)
+def test_values_of_built_in_attributes_are_told(default: str | None, value: str | None) -> None:
+    here = state(shared(), group("31", "Team"), *landing_page("5", "31", default, value))
+    there = state(shared(), group("131", "Team"), *landing_page("9", "131", None, None), host=OTHER)
+    tree = to_tree(here)
+    (document,) = [d for path, d in tree.documents.items() if path.startswith("user_attributes")]
+    assert (document["name"], document["built_in"]) == ("landing_page", True)
+    assert not {"label", "type", "user_can_view"} & document.keys()
+    found = read(tree)
+    assert found.problems == []
+    assert summary(plan_of(found.state, here)) == []
+    by_tree, by_state = plan_of(found.state, there), plan_of(here, there)
+    assert summary(by_tree) == ["~ user_attribute:landing_page"]
+    assert [c.digest for c in by_tree.changes] == [c.digest for c in by_state.changes]
+
+
+def test_a_built_in_attribute_without_values_needs_no_file() -> None:
+    tree = to_tree(state(shared(), group("31", "Team"), *landing_page("5", "31", None, None)))
+    assert not [path for path in tree.documents if path.startswith("user_attributes")]

@@ -38,6 +38,10 @@ def settable(raw: Raw) -> bool:
     return not raw.get("is_system") or bool((raw.get("can") or {}).get("set_value"))
 
 
+# what of a built-in attribute is anybody's to set
+VALUES_ONLY = frozenset({"default_value", "group_values"})
+
+
 def only_values(attributes: Attributes) -> bool:
     """Whether this is a built-in attribute, of which nothing but its values is anybody's to set."""
     return "name" not in attributes

@@ -10,10 +10,11 @@ import msgspec
 from lookervault.model.catalog import KINDS, ON_REQUEST
 from lookervault.model.content import meaning
 from lookervault.model.document import boards, dashboards, tiles
-from lookervault.model.document.forms import UNKNOWN, form_of, record_of
+from lookervault.model.document.forms import BUILT_IN, UNKNOWN, form_of, record_of
 from lookervault.model.document.node import Node, Notes, described
 from lookervault.model.document.records import Field, Record
 from lookervault.model.resource import Attributes, Part, Resource
+from lookervault.model.settings import VALUES_ONLY
 from lookervault.model.values import Link, replace
 
 # kinds whose documents tell parts: the keys, and how they are written
@@ -48,6 +49,8 @@ def to_document(resource: Resource, names: Mapping[Link, Link]) -> dict[str, Any
     usual = {k: v for k, v in attributes.items() if k in form.usual}
     told = {k: v for k, v in {**meaning(attributes), **usual}.items() if k not in form.placed}
     told |= {"slug": resource.slug} if resource.slug else {}
+    if BUILT_IN in form.usual and form.name not in attributes:
+        told |= {form.name: resource.name, BUILT_IN: True}
     # nothing is said of what nobody asked for
     unknown = sorted({*resource.unknown} - {ON_REQUEST.get(resource.kind, "")})
     told |= {UNKNOWN: unknown} if unknown else {}
@@ -87,6 +90,12 @@ def from_document(
     unsaid = {r.name for r in KINDS[kind].refs if r.optional and r.field}
     unsaid = (unsaid | {name for of, name in ON_REQUEST.items() if of == kind}) - node.value.keys()
     return Told(kind, found, parts, str(slug), unknown, tuple(sorted(unsaid)))
+
+
+def own_values(attributes: Attributes) -> Attributes:
+    """What a document tells, but not that something is built in; of that, its values alone."""
+    found = {k: v for k, v in attributes.items() if k != BUILT_IN}
+    return {k: v for k, v in found.items() if k in VALUES_ONLY} if attributes.get(BUILT_IN) else found
 
 
 def _without(node: Node, keys: set[str]) -> Node:

@@ -16,6 +16,7 @@ from lookervault.model.catalog import KINDS
 from lookervault.model.colors import PALETTES
 from lookervault.model.document.fields import (
     ANYTHING,
+    FLAG,
     JSON,
     NAMES,
     QUERY,
@@ -31,6 +32,10 @@ UNKNOWN = "unknown"
 _UNKNOWN_HELP = "attributes that could not be read, and that no plan touches"
 _NAMES = ("title", "name", "label", "email")
 _FIRST = (*_NAMES, "description", "slug", "owner", "element", "field")
+
+
+# says of a user attribute that Looker brings it, so that nothing but its values is anybody's to set
+BUILT_IN = "built_in"
 
 
 class Form(msgspec.Struct, frozen=True):
@@ -142,8 +147,10 @@ FORMS: dict[str, Form] = {
         extras={
             "name": Text(pattern="[a-z0-9_]+", said="a name of lower-case letters, digits and underscores"),
             "group_values": Items(_VALUE),
+            BUILT_IN: FLAG,
         },
         usual={
+            BUILT_IN: False,
             "value_is_hidden": False,
             "user_can_view": True,
             "user_can_edit": False,

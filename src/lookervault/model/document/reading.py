@@ -13,7 +13,7 @@ from lookervault.errors import UsageError
 from lookervault.model.address import Address, parse
 from lookervault.model.catalog import KINDS
 from lookervault.model.colors import PALETTES, palette_slot
-from lookervault.model.document.documents import Told, from_document
+from lookervault.model.document.documents import Told, from_document, own_values
 from lookervault.model.document.forms import form_of
 from lookervault.model.document.node import Node, Notes, Problem, nearest
 from lookervault.model.document.paths import (
@@ -170,7 +170,7 @@ def _add_all(reading: Reading, told: list[tuple[str, Told]]) -> None:
             reading.problems.append(Problem(path, 0, f"{other} is {address} too"))
             continue
         reading.places[address] = path
-        attributes, parts, mentions = understood(each.attributes, each.parts)
+        attributes, parts, mentions = understood(own_values(each.attributes), each.parts)
         if each.kind == "user" and "email" in attributes:
             attributes["email"] = name  # the same in any case
         reading.resources[address] = Resource(

@@ -14,6 +14,7 @@ import msgspec
 from lookervault.model.catalog import KINDS
 from lookervault.model.document.dashboards import tile_names
 from lookervault.model.document.documents import to_document
+from lookervault.model.document.forms import BUILT_IN, form_of
 from lookervault.model.document.paths import (
     ACCESS_FILE,
     FOLDER_FILE,
@@ -107,8 +108,9 @@ def to_tree(state: State) -> Tree:
 
 
 def _telling(resource: Resource) -> bool:
-    """Whether a resource is more than what comes by itself."""
-    return not KINDS[resource.kind].implied(resource.attributes)
+    """Whether a resource is more than what comes by itself; a built-in one is, where it has values."""
+    told = resource.attributes
+    return not KINDS[resource.kind].implied(told) or (BUILT_IN in form_of(resource.kind).usual and bool(told))
 
 
 def _untold(told: Iterable[Resource]) -> dict[str, list[str]]:
