@@ -136,3 +136,15 @@ def test_a_newer_vault_and_one_that_is_cut_short(stage: Stage) -> None:
     path.write_bytes(whole[:60] + (99).to_bytes(4, "big") + whole[64:])
     done = stage.run("extract", "--instance", "dev")
     assert (done.code, "schema version 99" in done.err, "upgrade lookervault" in done.err) == (1, True, True)
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_every_call_is_told_to_who_asks_for_it(stage: Stage, words: tuple[str, ...]) -> None:
+    done = stage.run("extract", "--instance", "dev", "--verbose", *words)
+    assert done.code == 0, done.err
+    told = done.out if words else done.err
+    lines = [line for line in told.splitlines() if ("/api/4.0/" in line)]
+    assert len(lines) == len(stage.dev_server.calls)
+    assert any("/login" in line and "200" in line for line in lines)
+    assert "sandbox-secret" not in told
+    assert "/api/4.0/" not in stage.run("extract", "--instance", "dev").err

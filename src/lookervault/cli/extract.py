@@ -97,6 +97,9 @@ def extract(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Tell of every API call and how it was answered.")
+    ] = False,
     debug: DebugOption = False,
 ) -> None:
     """Store everything the instance holds, as the API sends it, as a new snapshot in the vault.
@@ -135,7 +138,7 @@ def extract(
     with (
         opened_vault(loaded, db, create=True) as vault,
         progress(as_json=as_json, quiet=quiet) as listener,
-        opened_gateway(access, wanted.workers, listener, limits=limits) as gateway,
+        opened_gateway(access, wanted.workers, listener, limits=limits, verbose=verbose) as gateway,
     ):
         if dry_run:
             typer.echo(forecast_text(gateway, vault, wanted, as_json))

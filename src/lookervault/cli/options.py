@@ -91,8 +91,9 @@ def opened_gateway(
     max_retries: int = 5,
     limits: Limits = NO_LIMITS,
     stats: Stats | None = None,
+    verbose: bool = False,
 ) -> Iterator[Gateway]:
-    """A gateway to the instance, for the block.
+    """A gateway to the instance, for the block; a `verbose` one tells of every call.
 
     With the counters of an earlier gateway the calls of both count as made in one go.
     """
@@ -100,17 +101,21 @@ def opened_gateway(
     from lookervault.looker.limiter import Limiter
     from lookervault.looker.settings import Connection
     from lookervault.looker.stats import Stats
-    from lookervault.run.events import Retried
+    from lookervault.run.events import Answered, Retried
 
     def on_retry(retry: Retry) -> None:
         listener(Retried(retry.method, retry.path, retry.reason, retry.pause))
+
+    def on_answer(method: str, path: str, status: int, seconds: float) -> None:
+        listener(Answered(method, path, status, seconds))
 
     connection = Connection(
         access.base_url, access.client_id, access.client_secret, access.verify_ssl, access.timeout
     )
     limiter = Limiter(limits.per_second or access.per_second, limits.per_minute or access.per_minute)
     stats = stats or Stats(limits.max_calls)
-    with connect(connection, workers, max_retries, on_retry, limiter, stats) as gateway:
+    told = on_answer if verbose else None
+    with connect(connection, workers, max_retries, on_retry, limiter, stats, on_answer=told) as gateway:
         yield gateway
 
 

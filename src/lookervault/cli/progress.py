@@ -106,6 +106,8 @@ def _running(event: Event) -> str:
     match event:
         case events.Retried(method, path, reason, wait):
             return f"retry in {wait:.1f}s: {method} {visible(path)}: {visible(reason)}"
+        case events.Answered(method, path, status, seconds):
+            return f"{method} {visible(path)}: {status} in {seconds:.2f}s"
         case events.MemoryHigh(used, limit):
             return f"memory: {used} MB of max_memory_mb = {limit}; fewer --workers or a smaller --batch-size"
         case events.Pace():

@@ -23,7 +23,7 @@ from lookervault.looker.retry import Backoff, Retry
 from lookervault.looker.session import API_VERSION, Session, Settings
 from lookervault.looker.settings import Connection, host_of
 from lookervault.looker.stats import Stats
-from lookervault.looker.transport import PooledTransport
+from lookervault.looker.transport import OnAnswer, PooledTransport
 
 __all__ = ["Gateway", "Reply", "Retry", "connect"]
 
@@ -177,6 +177,7 @@ def connect(
     limiter: Limiter | None = None,
     stats: Stats | None = None,
     backoff: Backoff | None = None,
+    on_answer: OnAnswer | None = None,
 ) -> Gateway:
     """A gateway to the instance, which has no more than `workers` calls under way; nothing is sent yet.
 
@@ -187,7 +188,7 @@ def connect(
         settings.base_url, verify_ssl=settings.verify_ssl, timeout=connection.timeout, workers=workers
     )
     sender = Sender(
-        PooledTransport(settings, pool),
+        PooledTransport(settings, pool, on_answer),
         limiter or Limiter(),
         stats or Stats(),
         backoff or Backoff(max_retries),

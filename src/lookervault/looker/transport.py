@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator, Mapping, MutableMapping
+import time
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from http.client import HTTPException
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import urllib3
 from looker_sdk.rtl.transport import (
@@ -44,11 +45,18 @@ class Answer(Response):
         self.headers = headers
 
 
+# told of each answer: method, path without its query, status, seconds
+OnAnswer = Callable[[str, str, int, float], None]
+
+
 class PooledTransport(Transport):
     """Sends each request exactly once; raises Unreachable or AnswerLost where no whole answer came."""
 
-    def __init__(self, settings: PTransportSettings, pool: urllib3.PoolManager) -> None:
+    def __init__(
+        self, settings: PTransportSettings, pool: urllib3.PoolManager, on_answer: OnAnswer | None = None
+    ) -> None:
         self._pool = pool
+        self._on_answer = on_answer
         self._headers = {
             "User-Agent": f"lookervault/{__version__}",
             LOOKER_API_ID: settings.agent_tag,
@@ -80,12 +88,15 @@ class PooledTransport(Transport):
         url = f"{path}?{urlencode(query_params, quote_via=quote, safe=',()')}" if query_params else path
         extra = {"timeout": options["timeout"]} if options.get("timeout") else {}
         headers = self._headers_for(body, authenticator, options)
+        began = time.monotonic()
         try:
             answer = self._pool.urlopen(
                 method.name, url, body=body, headers=headers, retries=False, redirect=False, **extra
             )
         except (HTTPError, HTTPException, OSError) as error:
             raise _failure(method.name, path, error) from error
+        if self._on_answer:
+            self._on_answer(method.name, urlsplit(path).path, answer.status, time.monotonic() - began)
         names = {name.lower(): value for name, value in answer.headers.itermerged()}
         return Answer(answer.status, names, answer.data)
 

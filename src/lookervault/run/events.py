@@ -63,6 +63,15 @@ class MemoryHigh(Event, tag="memory_high"):
     limit_mb: int
 
 
+class Answered(Event, tag="answered"):
+    """A call was answered; told only where somebody asked for every call."""
+
+    method: str
+    path: str
+    status: int
+    seconds: float
+
+
 class Retried(Event, tag="retried"):
     """A call failed in passing and is made again after `wait` seconds."""
 
