@@ -196,8 +196,8 @@ def test_what_only_a_list_tells_is_not_missed_in_a_single_answer(
 ) -> None:
     """An instance whose answers for one object say less than its lists."""
 
-    def terse(gateway: Gateway, kind: str, id_: str, salt: bytes) -> Any:
-        raws = read_one(gateway, kind, id_, salt)
+    def terse(gateway: Gateway, kind: str, id_: str, *more: Any) -> Any:
+        raws = read_one(gateway, kind, id_, *more)
         assert raws is not None
         del raws[kind][id_]["locale"]
         return raws

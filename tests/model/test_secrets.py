@@ -81,3 +81,12 @@ def test_what_surrounds_a_secret_stays() -> None:
     assert clean["id"] == "1"
     assert clean["credentials"][0]["type"] == "email"
     assert raw["credentials"][0]["password"] == SECRET
+
+
+@pytest.mark.parametrize("field", ["value", "default_value"])
+def test_a_hidden_value_is_replaced_though_nothing_else_there_is_secret(field: str) -> None:
+    row = {"name": "token", "value_is_hidden": True, field: SECRET}
+    for told in (row, [row], {"rows": [row]}):
+        assert SECRET not in json.dumps(redact(told, SALT))
+    shown = {**row, "value_is_hidden": False}
+    assert redact(shown, SALT) is shown

@@ -42,24 +42,24 @@ _NESTED = frozenset({dict, list})
 
 def redact(value: Any, salt: bytes) -> Any:
     """A copy of raw JSON with secret fields replaced; the same object where there are none."""
-    return _copied(value, salt) if _has_secret_field(value) else value
+    return _copied(value, salt) if _may_have_secrets(value) else value
 
 
-def _has_secret_field(value: Any) -> bool:
-    """Whether there is such a field anywhere in raw JSON: mostly there is none, and then nothing is copied.
+def _may_have_secrets(value: Any) -> bool:
+    """Whether a secret may be anywhere in raw JSON: mostly there is none, and then nothing is copied.
 
     Every value there is passes here, so what holds plain values only is passed over in one go.
     """
     if type(value) is dict:
-        if not SECRET_FIELDS.isdisjoint(value):
+        if value.get("value_is_hidden") or not SECRET_FIELDS.isdisjoint(value):
             return True
         if not _NESTED.isdisjoint(map(type, value.values())):
             for field, inner in value.items():
-                if type(inner) in _NESTED and field not in OPAQUE_FIELDS and _has_secret_field(inner):
+                if type(inner) in _NESTED and field not in OPAQUE_FIELDS and _may_have_secrets(inner):
                     return True
     elif type(value) is list and not _NESTED.isdisjoint(map(type, value)):
         for inner in value:
-            if _has_secret_field(inner):
+            if _may_have_secrets(inner):
                 return True
     return False
 
