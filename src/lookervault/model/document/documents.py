@@ -49,16 +49,18 @@ def to_document(resource: Resource, names: Mapping[Link, Link]) -> dict[str, Any
     usual = {k: v for k, v in attributes.items() if k in form.usual}
     told = {k: v for k, v in {**meaning(attributes), **usual}.items() if k not in form.placed}
     told |= {"slug": resource.slug} if resource.slug else {}
+    silent = frozenset({*resource.unknown, *resource.untold})
     if BUILT_IN in form.usual and form.name not in attributes:
         told |= {form.name: resource.name, BUILT_IN: True}
+        silent |= form.usual.keys()
     # nothing is said of what nobody asked for
     unknown = sorted({*resource.unknown} - {ON_REQUEST.get(resource.kind, "")})
     told |= {UNKNOWN: unknown} if unknown else {}
     _, write = _PARTS.get(resource.kind, ((), None))
     if write is None:
-        return record.written(told, frozenset({*resource.unknown, *resource.untold}))
+        return record.written(told, silent)
     told.pop("sections", None)
-    found = record.written(told, frozenset({*resource.unknown, *resource.untold}))
+    found = record.written(told, silent)
     last = found.pop(UNKNOWN, None)
     return {**found, **write(resource), **({UNKNOWN: last} if last else {})}
 
