@@ -16,12 +16,14 @@ from lookervault.run.events import Event
 from lookervault.run.extract import Extraction, extract, last_full
 from lookervault.run.states import snapshot_state
 from lookervault.sandbox import Instance, Server, demo_instance, serve
-from lookervault.store.snapshots import Snapshot
+from lookervault.store.snapshots import Snapshot, items
 from lookervault.store.vault import Vault, open_vault
 from world import ALL_KINDS, gateway
 
 from .editor import Editor
 from .small import small_instance
+
+COUNTED = {"view_count", "last_viewed_at", "last_accessed_at", "usage_count"}
 
 
 class Pair:
@@ -116,6 +118,30 @@ def test_a_look_that_changed_brings_the_dashboards_that_show_it(pair: Pair) -> N
     pair.both()
     pair.inst.replace_query("look", look["id"], limit="3")
     pair.both()
+
+
+def raw_of(vault: Vault, snapshot: Snapshot) -> dict[tuple[str, str], object]:
+    """All that is stored of content, without what reading alone changes."""
+    kinds = ("folder", "look", "dashboard", "board", "scheduled_plan", "alert")
+    return {(kind, i.id): _still(i.raw) for kind in kinds for i in items(vault, snapshot, kind)}
+
+
+def _still(raw: object) -> object:
+    if isinstance(raw, dict):
+        return {f: _still(v) for f, v in raw.items() if f not in COUNTED}
+    return [_still(v) for v in raw] if isinstance(raw, list) else raw
+
+
+def test_what_is_shown_of_folders_and_looks_is_as_in_a_full_pass(pair: Pair) -> None:
+    look, other = pair.inst.all("look")[:2]
+    dashboard = pair.inst.all("dashboard")[0]
+    pair.inst.create("dashboard_element", dashboard_id=dashboard["id"], look_id=look["id"])
+    pair.both()
+    pair.inst.edit("folder", other["folder_id"], name="called otherwise")
+    pair.inst.edit("folder", dashboard["folder_id"], name="renamed")
+    pair.inst.delete("look", look["id"])
+    full, steps = pair.extract(pair.full), pair.extract(pair.steps)
+    assert raw_of(pair.steps, steps) == raw_of(pair.full, full)
 
 
 def test_few_calls_where_little_changed(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from lookervault.model.naming import name_all
 from lookervault.model.normal import text_id
 from lookervault.run.events import KindProgress, ObjectUnreadable
 from lookervault.run.intake import HEADS
+from lookervault.run.past import Batch
 from lookervault.run.reader import REFUSALS, Call, Got, Reader, answers, chunks, entry, pages_of, parts_of
 
 
@@ -29,10 +30,10 @@ def read_detailed(reader: Reader, kind: Kind, there: set[str]) -> Iterator[Got]:
     wanted = {text_id(head.get("id")): head for head in heads}
     for id_ in there:
         wanted.pop(id_, None)
-    for batch in chunks(_unchanged(reader, kind, wanted), reader.batch_size):
-        for id_, _ in batch:
+    for got in _taken_over(reader, kind, wanted):
+        for id_, _ in got.batch:
             del wanted[id_]
-        yield Got(batch, kept=True)
+        yield got
     live = {id_: head for id_, head in wanted.items() if not head.get("deleted")}
     yield from map(Got, chunks(_live(reader, kind, live), reader.batch_size))
     lost = [id_ for id_, head in wanted.items() if head.get("deleted")]
@@ -116,6 +117,31 @@ def _in_folder(reader: Reader, kind: Kind, heads: list[Raw]) -> list[Raw]:
         raise NotFound(f"there is no folder {reader.folder}", hint=hint)
     ids = subtree(reader.folders(), root)
     return [head for head in heads if text_id(head.get("folder_id")) in ids]
+
+
+def _taken_over(reader: Reader, kind: Kind, wanted: Mapping[str, Raw]) -> Iterator[Got]:
+    """What did not change; what lies in a folder that did shows that folder as it is now."""
+    folders = reader.past.renewed("folder") if reader.past.trusts(kind.name) else {}
+    kept: Batch = []
+    shown: Batch = []
+    for id_, raw in _unchanged(reader, kind, wanted):
+        moved = folders.get(text_id(raw.get("folder_id")))
+        if moved and isinstance(raw.get("folder"), dict):
+            shown.append((id_, {**raw, "folder": _as_now(raw["folder"], *moved)}))
+        else:
+            kept.append((id_, raw))
+        if len(kept) == reader.batch_size:
+            yield Got(kept, kept=True)
+            kept = []
+        if len(shown) == reader.batch_size:
+            yield Got(shown)
+            shown = []
+    yield from (Got(batch, kept=batch is kept) for batch in (kept, shown) if batch)
+
+
+def _as_now(shown: Raw, before: Raw, now: Raw) -> Raw:
+    """What an object shows of another one, brought to what that is now."""
+    return {f: now[f] if f in now and before.get(f) == value else value for f, value in shown.items()}
 
 
 def _unchanged(reader: Reader, kind: Kind, wanted: Mapping[str, Raw]) -> Iterator[tuple[str, Any]]:

@@ -17,6 +17,7 @@ from lookervault.store import checkpoints
 from lookervault.store.snapshots import (
     Snapshot,
     differing,
+    gone,
     item,
     items,
     keep,
@@ -170,8 +171,16 @@ class Intake(Past):
         return keep(self._vault, self._session, kind, wanted)
 
     def differing(self, kind: str) -> set[str]:
-        """What this pass has put of a kind that the last snapshot has not just so."""
-        return differing(self._vault, self._session, kind) if self._base else set()
+        """What this pass has put of a kind that the last snapshot has not just so, and what is gone."""
+        if self._base is None:
+            return set()
+        return differing(self._vault, self._session, kind) | gone(self._vault, self._session, kind)
+
+    def renewed(self, kind: str) -> dict[str, tuple[Raw, Raw]]:
+        """What both this pass and the last snapshot have of a kind, and not alike: as it was and is."""
+        before = dict(self.find(kind, self.differing(kind)))
+        now = staged_items(self._vault, self._session, kind) if before else ()
+        return {id_: (before[id_], raw) for id_, raw in now if id_ in before}
 
     def find(self, kind: str, ids: Iterable[str]) -> Batch:
         """Objects that are in the vault already."""

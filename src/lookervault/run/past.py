@@ -50,8 +50,12 @@ class Past:
         return sorted(ids)
 
     def differing(self, kind: str) -> set[str]:
-        """What this pass has put of a kind that the last snapshot has not just so."""
+        """What this pass has put of a kind that the last snapshot has not just so, and what is gone."""
         return set()
+
+    def renewed(self, kind: str) -> dict[str, tuple[Raw, Raw]]:
+        """What both this pass and the last snapshot have of a kind, and not alike: as it was and is."""
+        return {}
 
     def find(self, kind: str, ids: Iterable[str]) -> Batch:
         """Objects that are in the vault already."""

@@ -23,6 +23,7 @@ from lookervault.store.records import Change, Counts, Difference, Head, Item, Se
 from lookervault.store.sessions import begin, fail, session, snapshot, snapshots, unfinished
 from lookervault.store.staging import (
     differing,
+    gone,
     keep,
     label,
     put,
@@ -52,6 +53,7 @@ __all__ = [
     "differing",
     "fail",
     "find",
+    "gone",
     "heads",
     "history",
     "item",

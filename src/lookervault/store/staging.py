@@ -69,6 +69,10 @@ SELECT s.id FROM staged_items s
 LEFT JOIN content_items i ON i.host = ? AND i.kind = s.kind AND i.id = s.id AND i.valid_to IS NULL
 WHERE s.session = ? AND s.kind = ? AND i.body IS NOT s.body
 """
+_GONE = """
+SELECT i.id FROM content_items i WHERE i.host = ? AND i.kind = ? AND i.valid_to IS NULL
+    AND NOT EXISTS (SELECT 1 FROM staged_items s WHERE s.session = ? AND s.kind = i.kind AND s.id = i.id)
+"""
 _PAGE = 200
 _UNUSED = """
 DELETE FROM content_bodies WHERE row = ?1
@@ -179,6 +183,13 @@ def differing(vault: Vault, session: int, kind: str) -> set[str]:
     with vault.transaction(durable=False) as connection:
         host = host_of_running(connection, session)
         return {row[0] for row in connection.execute(_DIFFERING, (host, session, kind))}
+
+
+def gone(vault: Vault, session: int, kind: str) -> set[str]:
+    """Ids of the objects that the last snapshot has and the session has not put."""
+    with vault.transaction(durable=False) as connection:
+        host = host_of_running(connection, session)
+        return {row[0] for row in connection.execute(_GONE, (host, kind, session))}
 
 
 def restart(vault: Vault, session: int, kind: str) -> None:
