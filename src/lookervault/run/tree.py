@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from lookervault.errors import TreeError
+from lookervault.errors import Refused, TreeError
 from lookervault.model.document.node import Problem
 from lookervault.model.document.paths import kind_at
 from lookervault.model.document.reading import Read, from_tree
@@ -23,10 +24,26 @@ def export_tree(vault: Vault, snapshot: Snapshot, root: Path) -> Written:
     """Makes a directory the tree of a snapshot; what people added to its files is kept where it fits."""
     state = snapshot_state(vault, snapshot)
     tree = to_tree(state)
-    written = write_tree(root, tree, _former_paths(root, tree))
+    former = _former_paths(root, tree)
+    _check_whole(root, tree, former, state.partial or "it holds only a part")
+    written = write_tree(root, tree, former)
     if not holds_tree(snapshot):
         agree_by_export(vault, state, f"@{snapshot.number}")
     return written
+
+
+def _check_whole(root: Path, tree: Tree, former: Mapping[str, str], why: str) -> None:
+    """Refused where files would go of what may be there all the same: silence is worth less than it was."""
+    if not is_tree(root):
+        return
+    old = read_files(root)
+    less = {*old.manifest.kinds} - {*tree.manifest.kinds}
+    going = old.origin.ids.keys() & old.nodes.keys() - tree.documents.keys() - {*former.values()}
+    lost = sorted(path for path in going if kind_at(path) in less)
+    if lost:
+        text = f"{root} tells all of what this snapshot tells a part of ({why}): {len(lost)} files would go"
+        hint = "export what an admin has extracted as a whole, or to another directory"
+        raise Refused(f"{text}, such as {visible(lost[0])}", hint=hint)
 
 
 def _former_paths(root: Path, tree: Tree) -> dict[str, str]:

@@ -33,6 +33,9 @@ from lookervault.model.resource import Completeness, Resource, State
 from lookervault.model.values import Link
 
 OUTSIDE = "kept outside of this tree"
+# resource notes, section 1.7
+IN_PART = "the tree was exported by a caller who is no admin, so there may be more than it tells"
+_SOME: Completeness = "filtered"
 _ACCESS = next(kind.name for kind in KINDS.values() if kind.of == "folder")
 _PART_WORDS = {"element": "tile", "layout": "tab", "palette": "palette"}
 # kinds of which some have no name but their id
@@ -70,14 +73,13 @@ def from_tree(manifest: Manifest, origin: Origin, nodes: Mapping[str, Node]) -> 
         _add_folder(reading, directory, key)
     told = [(path, _told(reading, path, node)) for path, node in sorted(nodes.items())]
     _add_all(reading, [(path, each) for path, each in told if each is not None])
-    kinds = {*manifest.kinds, *(r.kind for r in reading.resources.values() if not r.guard)}
+    kinds = {*manifest.told, *(r.kind for r in reading.resources.values() if not r.guard)}
     _check_links(reading, kinds)
-    if _ACCESS in kinds:
+    if _ACCESS in manifest.kinds:
         _add_implied(reading)
     _add_outside(reading)
-    scope: dict[str, Completeness] = {
-        kind: "complete" if kind in manifest.kinds else "filtered" for kind in KINDS if kind in kinds
-    }
+    worth = {**manifest.worth, **dict.fromkeys(kinds - {*manifest.told}, _SOME)}
+    scope = {kind: worth[kind] for kind in KINDS if kind in worth}
     ids = {(r.kind, r.id): r.address for r in reading.resources.values() if r.id}
     _check_declared(reading)
     state = State(
@@ -89,6 +91,7 @@ def from_tree(manifest: Manifest, origin: Origin, nodes: Mapping[str, Node]) -> 
         moved={m.to: m.source for m in manifest.moved},
         released=tuple(manifest.removed),
         places=dict(reading.places),
+        partial=IN_PART if manifest.shown else "",
     )
     return Read(state, sorted(set(reading.problems)), reading.places)
 

@@ -6,7 +6,7 @@ the instance each file is (`Origin`). What is referred to and kept in Looker onl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 import msgspec
@@ -25,7 +25,7 @@ from lookervault.model.document.paths import (
     trail_of,
 )
 from lookervault.model.document.texts import spelt
-from lookervault.model.resource import LISTED, Resource, State
+from lookervault.model.resource import LISTED, Completeness, Resource, State
 from lookervault.model.values import Link, links
 
 FORMAT = 1
@@ -41,15 +41,34 @@ class Moved(msgspec.Struct, frozen=True, rename={"source": "from"}):
 class Manifest(msgspec.Struct):
     """What a tree is about: the kinds it tells all of, and what it refers to that is kept in Looker only.
 
-    `moved` is what goes by another address than before, `removed` addresses or globs of what is no longer
+    Of the kinds that are `shown` it tells what a caller was shown who is no admin, so there may be more;
+    those that are `unlisted` could not be listed at all. Of other kinds it tells a part. `moved` is what goes
+    by another address than before, `removed` addresses or globs of what is no longer
     the tree's business: it stays in Looker as it is.
     """
 
     format: int = FORMAT
     kinds: list[str] = []
+    shown: list[str] = []
+    unlisted: list[str] = []
     outside: list[str] = []
     moved: list[Moved] = []
     removed: list[str] = []
+
+    @property
+    def told(self) -> list[str]:
+        """The kinds of which all that the caller of the export was shown is here."""
+        return [*self.kinds, *self.shown]
+
+    @property
+    def worth(self) -> dict[str, Completeness]:
+        """What the tree's silence is worth, by kind."""
+        by_word: dict[Completeness, list[str]] = {
+            "complete": self.kinds,
+            "visible": self.shown,
+            "denied": self.unlisted,
+        }
+        return {kind: word for word, kinds in by_word.items() for kind in kinds}
 
 
 class Origin(msgspec.Struct):
@@ -76,17 +95,27 @@ class Tree(msgspec.Struct):
 
 def managed_kinds(state: State) -> list[str]:
     """The kinds that a tree of the state tells."""
-    return [
-        name
-        for name, kind in KINDS.items()
-        if kind.role == "managed" and kind.in_trees and state.scope.get(name) in LISTED
-    ]
+    return [name for name, worth in _worth(state).items() if worth in LISTED]
+
+
+def _worth(state: State) -> dict[str, Completeness | None]:
+    kinds = (name for name, kind in KINDS.items() if kind.role == "managed" and kind.in_trees)
+    return {name: state.scope.get(name) for name in kinds}
+
+
+def _manifest(state: State, outside: list[str]) -> Manifest:
+    """What a tree is about: what its snapshot was not shown must not read as deleted."""
+    worth = _worth(state)
+    kinds, shown = ([n for n, w in worth.items() if w == word] for word in ("complete", "visible"))
+    unlisted = [name for name, word in worth.items() if word in ("denied", "unsupported")]
+    return Manifest(FORMAT, kinds, shown, unlisted, outside)
 
 
 def to_tree(state: State) -> Tree:
     """The documents of all that is managed in a state."""
     kinds = managed_kinds(state)
-    told = [r for r in state.resources.values() if r.kind in kinds and not r.guard and _telling(r)]
+    whole = {name for name in kinds if state.scope.get(name) == "complete"}
+    told = [r for r in state.resources.values() if r.kind in kinds and not r.guard and _telling(r, whole)]
     told.sort(key=lambda r: r.address)
     outside = _outside(told, state, kinds)
     trails = {r.address: trail_of(r) for r in told}
@@ -104,12 +133,17 @@ def to_tree(state: State) -> Tree:
         _untold(told),
     )
     places = {r.address: paths[trails[r.address]] for r in told}
-    return Tree(Manifest(FORMAT, kinds, outside), origin, dict(sorted(documents.items())), places)
+    return Tree(_manifest(state, outside), origin, dict(sorted(documents.items())), places)
 
 
-def _telling(resource: Resource) -> bool:
-    """Whether a resource is more than what comes by itself; a built-in one is, where it has values."""
+def _telling(resource: Resource, whole: Set[str]) -> bool:
+    """Whether a resource is more than what comes by itself; a built-in one is, where it has values.
+
+    Where not all of a kind is told, silence would leave open what is as usual and what nobody knows of.
+    """
     told = resource.attributes
+    if KINDS[resource.kind].of == "folder" and resource.kind not in whole:
+        return True
     return not KINDS[resource.kind].implied(told) or (BUILT_IN in form_of(resource.kind).usual and bool(told))
 
 
@@ -128,8 +162,9 @@ def _outside(told: list[Resource], state: State, kinds: list[str]) -> list[str]:
         while above is not None and above.address not in seen:
             seen.add(above.address)
             above = state.resources.get(above.parent)
+    here = {r.address for r in told}
     known = [state.resources[a] for a in seen if a in state.resources]
-    untold = (r for r in known if r.kind in kinds and (r.guard or not _telling(r)))
+    untold = (r for r in known if r.kind in kinds and r.address not in here)
     return sorted(r.address for r in untold if not _evident(r))
 
 

@@ -35,6 +35,8 @@ _MANIFEST = Record(
     (
         Field("format", WHOLE, required=True),
         Field("kinds", Items(TEXT)),
+        Field("shown", Items(TEXT)),
+        Field("unlisted", Items(TEXT)),
         Field("outside", Items(TEXT)),
         Field("moved", Items(_MOVED)),
         Field("removed", Items(TEXT)),
@@ -99,15 +101,21 @@ def _manifest(node: Node, problems: list[Problem]) -> Manifest:
     found = _MANIFEST.read(node, notes) or {}
     if found.get("format", FORMAT) != FORMAT:
         notes.wrong(node.value["format"].line, f"this lookervault knows format {FORMAT} only")
-    kinds = found.get("kinds") or []
-    managed = [name for name, kind in KINDS.items() if kind.role == "managed"]
-    for kind in kinds:
-        if kind not in managed:
-            notes.wrong(node.value["kinds"].line, f"there is no kind {kind!r}{nearest(kind, managed)}")
+    kinds, shown, unlisted = (_kinds(found, node, name, notes) for name in ("kinds", "shown", "unlisted"))
     problems += notes.problems
     moved = [Moved(x["source"], x["to"]) for x in found.get("moved") or [] if x.get("source") and x.get("to")]
-    known = [k for k in kinds if k in managed]
-    return Manifest(FORMAT, known, found.get("outside") or [], moved, found.get("removed") or [])
+    outside, removed = found.get("outside") or [], found.get("removed") or []
+    return Manifest(FORMAT, kinds, shown, unlisted, outside, moved, removed)
+
+
+def _kinds(found: Mapping[str, Any], node: Node, name: str, notes: Notes) -> list[str]:
+    """The kinds in one list of the manifest."""
+    managed = [name for name, kind in KINDS.items() if kind.role == "managed"]
+    told = found.get(name) or []
+    for kind in told:
+        if kind not in managed:
+            notes.wrong(node.value[name].line, f"there is no kind {kind!r}{nearest(kind, managed)}")
+    return [kind for kind in told if kind in managed]
 
 
 def _origin(node: Node, problems: list[Problem]) -> Origin:
@@ -231,7 +239,7 @@ def _texts(tree: Tree, old: Files, former: Mapping[str, str]) -> dict[str, str]:
     manifest = old.texts.get(MANIFEST, b"").decode(errors="replace")
     found[MANIFEST] = _manifest_text(tree.manifest, manifest)
     found[ORIGIN] = _origin_text(tree.origin)
-    for kind, schema in schemas(tree.manifest.kinds).items():
+    for kind, schema in schemas(sorted({*tree.manifest.told, *map(kind_at, tree.documents)})).items():
         found[f"{SCHEMAS}/{kind}.json"] = schema
     return found
 
