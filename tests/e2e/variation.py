@@ -195,6 +195,9 @@ def endless(ask: Ask) -> None:
 
 
 ASKED: Mapping[str, Callable[[Ask], None]] = {"whole": whole, "seven": seven, "endless": endless}
+# what a search gives where `fields` names the parts of dashboards
+SWITCHES: Mapping[str, str] = {"nested": "search_nested"}
+EVERY = (*VARIATIONS, *ASKED, *SWITCHES)
 
 
 @contextmanager
@@ -208,6 +211,8 @@ def varied(*names: str, only: Instance | None = None) -> Iterator[None]:
         for name in names:
             if name in ASKED:
                 ASKED[name](ask)
+            elif name in SWITCHES:
+                setattr(state, SWITCHES[name], True)
         done = answer(state, ask)
         if done.status >= 300 or not done.body:
             return done

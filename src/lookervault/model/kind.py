@@ -45,7 +45,8 @@ class Listing(msgspec.Struct, frozen=True):
     """How all objects of a kind are read (resource notes, section 12).
 
     `detail` is the path of one whole object, for kinds whose list gives headers only; `by_folder`
-    the path that gives all whole objects of one folder at once; `fallback` another path for
+    the path that gives all whole objects of one folder at once; `whole_pages` says that the list might
+    give whole objects, which is tried out; `fallback` another path for
     instances that lack the first; `inside` the kind that is asked one by one for what is in it, by
     `parent_id`; `each` the kind for each of whose objects the path is asked, with their fields in its
     braces. What comes `within` the answers of another kind costs no call: `rows` finds it there. `key`
@@ -58,6 +59,7 @@ class Listing(msgspec.Struct, frozen=True):
     page_size: int = 100
     detail: str = ""
     by_folder: str = ""
+    whole_pages: bool = False
     keep: Callable[[Raw], bool] = lambda raw: True
     fallback: str = ""
     id_field: str = "id"

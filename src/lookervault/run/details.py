@@ -12,7 +12,8 @@ from lookervault.model.folders import subtree
 from lookervault.model.kind import Kind, Listing, Raw
 from lookervault.model.naming import name_all
 from lookervault.model.normal import text_id
-from lookervault.run.events import KindProgress, ObjectUnreadable
+from lookervault.run.bulk import PAGES, Pages
+from lookervault.run.events import KindProgress, KindRestarted, ObjectUnreadable
 from lookervault.run.intake import HEADS
 from lookervault.run.past import Batch
 from lookervault.run.reader import REFUSALS, Call, Got, Reader, answers, chunks, entry, pages_of, parts_of
@@ -35,9 +36,21 @@ def read_detailed(reader: Reader, kind: Kind, there: set[str]) -> Iterator[Got]:
             del wanted[id_]
         yield got
     live = {id_: head for id_, head in wanted.items() if not head.get("deleted")}
-    yield from map(Got, chunks(_live(reader, kind, live), reader.batch_size))
+    pages = Pages(reader, kind)
+    yield from map(Got, chunks(_live(reader, kind, live, pages), reader.batch_size))
+    yield from _again(reader, kind, pages, there & {text_id(head.get("id")) for head in heads})
     lost = [id_ for id_, head in wanted.items() if head.get("deleted")]
     yield from map(Got, chunks(_from_trash(reader, kind, lost), reader.batch_size))
+
+
+def _again(reader: Reader, kind: Kind, pages: Pages, there: set[str]) -> Iterator[Got]:
+    """What came by pages that proved wrong, now by a call each; `there` is what an earlier run had put."""
+    earlier = not pages.proven and reader.past.place(kind.name + PAGES)
+    ids = sorted(pages.doubted | there if earlier else pages.doubted)
+    if ids:
+        reader.listener(KindRestarted(kind.name, "its list does not give what a call for each gives"))
+    for batch in chunks(_one_by_one(reader, kind, ids), reader.batch_size):
+        yield Got(batch, again=True)
 
 
 def list_heads(reader: Reader, kind: Kind) -> list[Raw]:
@@ -165,8 +178,8 @@ def _linked(raw: Raw) -> Iterator[str]:
     return (text_id(e.get("look_id")) for e in raw.get("dashboard_elements") or [])
 
 
-def _live(reader: Reader, kind: Kind, wanted: dict[str, Raw]) -> Iterator[tuple[str, Any]]:
-    """Each whole object: by folder where one call gives many, else one call each."""
+def _live(reader: Reader, kind: Kind, wanted: dict[str, Raw], pages: Pages) -> Iterator[tuple[str, Any]]:
+    """Each whole object: by folder or by the page where one call gives many, else one call each."""
     listing = _listing(kind)
     if listing.by_folder:
         folders = sorted({text_id(raw.get("folder_id")) for raw in wanted.values()} - {""})
@@ -177,9 +190,18 @@ def _live(reader: Reader, kind: Kind, wanted: dict[str, Raw]) -> Iterator[tuple[
             for raw in found or []:
                 if wanted.pop(text_id(raw.get("id")), None) is not None:
                     yield entry(reader, kind, raw)
+    if listing.whole_pages:
+        for id_, raw in pages.read(list(wanted)):
+            del wanted[id_]
+            yield entry(reader, kind, raw)
+    yield from _one_by_one(reader, kind, list(wanted))
+
+
+def _one_by_one(reader: Reader, kind: Kind, ids: list[str]) -> Iterator[tuple[str, Any]]:
+    """Each whole object, and word of those that are listed and cannot be read."""
     unread = []
-    single: Iterator[Call] = (([*parts_of(listing.detail), id_], {}) for id_ in wanted)
-    for id_, raw in zip(wanted, answers(reader, single), strict=True):
+    single: Iterator[Call] = (([*parts_of(_listing(kind).detail), id_], {}) for id_ in ids)
+    for id_, raw in zip(ids, answers(reader, single), strict=True):
         if isinstance(raw, dict):
             yield entry(reader, kind, raw)
         else:

@@ -11,6 +11,7 @@ from lookervault.errors import ApiError, Interrupted, Refused
 from lookervault.looker.gateway import Gateway
 from lookervault.model.catalog import KINDS, REQUESTED
 from lookervault.model.collector import seldom_collected
+from lookervault.run.bulk import PAGES
 from lookervault.run.caller import as_shown, caller_of
 from lookervault.run.events import Listener, SessionResumed
 from lookervault.run.intake import Intake
@@ -131,14 +132,21 @@ def _told(kind: str, worth: str, intake: Intake, before: Snapshot | None) -> dic
     """What a snapshot says of one kind: what its listing was worth, and how far its dates can be trusted.
 
     `undated` are objects of which a full pass saw that they changed without moving their date; `since` is the
-    snapshot that an incremental pass built upon.
+    snapshot that an incremental pass built upon; `page` is how many whole objects came in one answer.
     """
     told: dict[str, Any] = {"status": worth}
+    page = intake.place(kind + PAGES).get("size") or (_page_of(before, kind) if intake.incremental else 0)
+    if page:
+        told["page"] = page
     undated = intake.undated[kind]
     if intake.incremental and before:
         undated = before.scope.get(kind, {}).get("undated", 0)
         told["since"] = before.number
     return {**told, "undated": undated} if undated else told
+
+
+def _page_of(snapshot: Snapshot | None, kind: str) -> int:
+    return int(snapshot.scope.get(kind, {}).get("page", 0)) if snapshot else 0
 
 
 def _asked(vault: Vault, host: str, wanted: Extraction) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from lookervault.looker.paths import bucket
 from lookervault.model.access import metadata_parents
 from lookervault.model.catalog import KINDS, closure
 from lookervault.model.kind import Kind, Listing
+from lookervault.run.bulk import FEW, calls_for
 from lookervault.run.extract import Extraction
 from lookervault.run.read import FEW_CALLS
 from lookervault.run.reader import REFUSALS
@@ -34,7 +35,9 @@ class Forecast(msgspec.Struct):
 def forecast(gateway: Gateway, vault: Vault, wanted: Extraction) -> Forecast:
     """How many calls the extraction takes: from the instance's own totals, else from the last snapshot."""
     known = snapshots(vault, gateway.host)
-    teller = _Teller(gateway, kinds(vault, known[-1]) if known else {}, wanted.incremental and bool(known))
+    pages = {kind: told["page"] for kind, told in known[-1].scope.items() if "page" in told} if known else {}
+    stored = kinds(vault, known[-1]) if known else {}
+    teller = _Teller(gateway, stored, wanted.incremental and bool(known), pages)
     for name in closure(list(wanted.kinds)):
         if KINDS[name].listing:
             teller.tell(KINDS[name], KINDS[name].listing)
@@ -46,12 +49,15 @@ def forecast(gateway: Gateway, vault: Vault, wanted: Extraction) -> Forecast:
 
 
 class _Teller:
-    """Adds up calls; asks for each total once."""
+    """Adds up calls; asks for each total once. `pages` tells how many whole objects came in one answer."""
 
-    def __init__(self, gateway: Gateway, stored: dict[str, int], incremental: bool) -> None:
+    def __init__(
+        self, gateway: Gateway, stored: dict[str, int], incremental: bool, pages: dict[str, int]
+    ) -> None:
         self._gateway = gateway
         self._stored = stored
         self._incremental = incremental
+        self._pages = pages
         self._folders: list[Any] = []
         self._rows: list[Any] = []  # of the kind that was listed last
         self.calls: Counter[str] = Counter()
@@ -77,7 +83,9 @@ class _Teller:
             self.unknown.append(f"one call for each of the {kind.title} that changed")
         elif listing.detail:
             several = min(total or 0, len(self._folders)) if listing.by_folder else total or 0
-            self.add(kind.name, listing.detail, several)
+            self.add(kind.name, listing.detail, calls_for(several, self._pages.get(kind.name, 0)))
+            if listing.whole_pages and kind.name not in self._pages and several >= FEW:
+                self.add(kind.name, listing.path, 1)
         for facet in (f for f in kind.facets if not f.on_request):
             self.add(kind.name, kind.path, sum(1 for row in self._rows if facet.wanted(row)))
 

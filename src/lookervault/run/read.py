@@ -157,6 +157,8 @@ def _take(reader: Reader, kind: Kind, got: Got, seen: _Seen) -> None:
     if got.kept:
         seen.kept |= {id_ for id_, _ in got.batch}
     _absorb(reader, kind, got.batch, seen)
+    if got.again:
+        seen.count -= len(got.batch)
     for inner, listing in _within(kind):
         rows = [row for _, raw in got.batch for row in listing.rows(raw)]
         for chunk in chunks((entry(reader, inner, row) for row in rows), reader.batch_size):

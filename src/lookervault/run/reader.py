@@ -86,11 +86,15 @@ class Reader(msgspec.Struct):
 
 
 class Got(msgspec.Struct):
-    """A batch of a kind, and how far the pass is with it; `kept` ones are taken from the last snapshot."""
+    """A batch of a kind, and how far the pass is with it; `kept` ones are taken from the last snapshot.
+
+    What was given before and is given `again` takes the place of that.
+    """
 
     batch: Batch
     place: dict[str, Any] = {}
     kept: bool = False
+    again: bool = False
 
 
 def answers(reader: Reader, calls: Iterable[Call]) -> Iterator[Any]:

@@ -116,6 +116,7 @@ KINDS = (
             paged=True,
             query=(("fields", "id,folder_id,slug,title,updated_at,deleted"),),
             detail="/dashboards",
+            whole_pages=True,
             keep=lambda raw: not is_lookml(raw),
         ),
         "/dashboards",
