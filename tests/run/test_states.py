@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from lookervault.errors import StoreError
 from lookervault.model.packed import LARGE, Packed
 from lookervault.model.resource import State
 from lookervault.model.state import build_state
 from lookervault.plan import diff, parts
 from lookervault.plan.plan import Side, make_plan
+from lookervault.run.states import snapshot_state
 from lookervault.sandbox import demo_instance
 from lookervault.store.codec import decode, digest, pack
 from lookervault.store.snapshots import items
@@ -64,3 +66,15 @@ def test_the_demo_packed_is_the_demo() -> None:
         found = [(i.kind, i.id, i.raw) for i in items(both.vault, both.extract())]
         assert all(digest(decode(pack(raw))) == digest(raw) for _, _, raw in found)
         assert side(found, HOST, packed=True) == side(found, HOST, packed=False)
+
+
+def test_a_damaged_object_is_named_before_anything_is_planned_with_it() -> None:
+    with world(demo_instance()) as w:
+        snapshot = w.extract()
+        dashboard = next(items(w.vault, snapshot, "dashboard"))
+        with w.vault.transaction() as connection:
+            connection.execute(
+                "UPDATE content_bodies SET body = x'00' WHERE digest = ?", (bytes.fromhex(dashboard.digest),)
+            )
+        with pytest.raises(StoreError, match=f"dashboard {dashboard.id}: stored content"):
+            snapshot_state(w.vault, snapshot)

@@ -95,3 +95,12 @@ def test_columns_of_json_keep_values(value: Any) -> None:
 def test_damaged_json_is_told() -> None:
     with pytest.raises(StoreError, match="stored JSON is damaged"):
         from_json('{"a": ')
+
+
+def test_a_bit_that_turned_over_is_noticed() -> None:
+    data = encode({"title": "Sales", "noise": [str(number**3) for number in range(300)]})
+    for at in range(0, len(data) * 8, 61):
+        turned = bytearray(data)
+        turned[at // 8] ^= 1 << at % 8
+        with pytest.raises(StoreError):
+            decode(bytes(turned))

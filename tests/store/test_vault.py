@@ -149,8 +149,9 @@ def test_damage_is_told(tmp_path: Path) -> None:
         extract(vault, {"look": {str(number): {"text": os.urandom(200).hex()} for number in range(300)}})
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(StoreError, match="it is damaged"), open_vault(path) as vault:
+    with pytest.raises(StoreError, match="it is damaged") as told, open_vault(path) as vault:
         contents(vault, snapshots(vault)[0])
+    assert "keep the file" in told.value.hint
 
 
 def test_a_newer_vault_is_refused_and_left_alone(tmp_path: Path) -> None:

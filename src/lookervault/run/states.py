@@ -24,7 +24,7 @@ from lookervault.run.events import Listener
 from lookervault.run.narrow import Narrow
 from lookervault.run.read import read_instance
 from lookervault.store.codec import decode, pack
-from lookervault.store.content import bodies
+from lookervault.store.content import bodies, value_of
 from lookervault.store.snapshots import Snapshot
 from lookervault.store.tree.stored import holds_tree, stored_files
 from lookervault.store.vault import Vault
@@ -122,9 +122,9 @@ def snapshot_state(vault: Vault, snapshot: Snapshot) -> State:
     for head, _, body in bodies(vault, snapshot):
         owner = head.kind.partition(".")[0]
         if head.kind in large:
-            large[head.kind].put(head.id, decode(body), body)
+            large[head.kind].put(head.id, value_of(head.kind, head.id, body), body)
         elif head.kind not in left and (scope.get(owner) in LISTED or KINDS[owner].role == "value"):
-            raws.setdefault(head.kind, {})[head.id] = decode(body)
+            raws.setdefault(head.kind, {})[head.id] = value_of(head.kind, head.id, body)
     partial = partial_to(snapshot.caller)
     state = build_state(snapshot.host, {**raws, **large}, as_shown(scope, not partial))
     return structs.replace(state, partial=partial)

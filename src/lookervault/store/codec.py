@@ -66,7 +66,7 @@ def unpack(data: bytes) -> Any:
 
 
 def compress(data: bytes) -> bytes:
-    """The bytes as one zstd frame."""
+    """The bytes as one zstd frame, with a checksum: a bit that turned over must not be restored to Looker."""
     return _LOCAL.compressor.compress(data)
 
 
@@ -98,7 +98,7 @@ class _Tools(threading.local):
     """zstd contexts are costly to make and not safe to share between threads."""
 
     def __init__(self) -> None:
-        self.compressor = zstandard.ZstdCompressor(level=_LEVEL)
+        self.compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
         self.decompressor = zstandard.ZstdDecompressor()
 
 

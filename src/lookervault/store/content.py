@@ -122,14 +122,18 @@ def _head(row: Row) -> Head:
     return Head(*[*head, digest.hex()])
 
 
+def value_of(kind: str, id_: str, body: bytes) -> Any:
+    """What is stored of an object; `StoreError` names it where that is damaged."""
+    try:
+        return decode(body)
+    except StoreError as error:
+        hint = "`lookervault verify` lists all damage; extract anew"
+        raise StoreError(f"{kind} {id_}: {error.message}", hint=hint) from error
+
+
 def _item(row: Row) -> Item:
     *head, digest, body = row
-    try:
-        return Item(*[*head, decode(body), digest.hex()])
-    except StoreError as error:
-        raise StoreError(
-            f"{head[0]} {head[1]}: {error.message}", hint="`lookervault verify` lists all"
-        ) from error
+    return Item(*[*head, value_of(head[0], head[1], body), digest.hex()])
 
 
 def _version(row: Row, *, deleted: bool) -> Version:

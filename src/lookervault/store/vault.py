@@ -38,6 +38,12 @@ _REASONS = {
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
     sqlite3.SQLITE_PERM: "it may not be opened",
 }
+_REMEDIES = {
+    sqlite3.SQLITE_FULL: "make room and try again; snapshots that were completed are whole, and"
+    " `lookervault extract --resume` goes on with one that was not",
+    sqlite3.SQLITE_CORRUPT: "keep the file, and use a copy of it, or extract anew into another --db;"
+    " `lookervault verify` tells of a vault that still opens what of it can be read",
+}
 
 
 class Vault:
@@ -149,7 +155,9 @@ def told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        raise StoreError(f"vault {path}: {_REASONS.get(code, error)}") from error
+        raise StoreError(
+            f"vault {path}: {_REASONS.get(code, error)}", hint=_REMEDIES.get(code, "")
+        ) from error
     except (OverflowError, UnicodeEncodeError) as error:
         raise StoreError(f"vault {path}: a value cannot be stored: {error}") from error
 
