@@ -29,6 +29,18 @@ def test_a_snapshot_of_an_instance_plans_nothing_against_it(stage: Stage) -> Non
     assert (planned.code, planned.out) == (0, "No changes. dev is as desired.\n")
 
 
+def test_a_desired_state_that_is_not_there_is_told_for_what_it_is(stage: Stage) -> None:
+    stage.run("extract", "--instance", "dev")
+    (stage.folder / "file.yaml").touch()
+    for name, said in {
+        "tree": "tree is neither a folder nor a snapshot: no snapshot tree",
+        str(stage.folder / "file.yaml"): "file.yaml is no folder",
+        "@7": "Error: no snapshot @7",
+    }.items():
+        told = stage.run("plan", name, "--instance", "prod")
+        assert (told.code, said in told.err) == (1, True), told.err
+
+
 def test_extract_tells_what_it_stored_and_what_it_cost(stage: Stage) -> None:
     done = stage.run("extract", "--instance", "dev", "--quiet")
     assert "Snapshot @1 of dev" in done.out

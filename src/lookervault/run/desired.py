@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from lookervault.errors import NotFound
 from lookervault.model.resource import LISTED, State
 from lookervault.plan.plan import Side
 from lookervault.run.part import At, part_state
@@ -37,9 +38,20 @@ def desired(vault: Vault, name: str) -> Desired:
     if Path(name).is_dir():
         state = tree_state(Path(name))
         return Desired(state, Side(state.host, name), steers=True)
-    snapshot = resolve(vault, name)
+    snapshot = _snapshot(vault, name)
     state = snapshot_state(vault, snapshot)
     return Desired(state, _side(snapshot, state.host), steers=holds_tree(snapshot))
+
+
+def _snapshot(vault: Vault, name: str) -> Snapshot:
+    """The snapshot of that name; where it looks like a folder's, an error says that there is none either."""
+    try:
+        return resolve(vault, name)
+    except NotFound as error:
+        if not name.startswith("@"):
+            what = "is no folder" if Path(name).exists() else "is neither a folder nor a snapshot"
+            error.message = f"{name} {what}: {error.message}"
+        raise
 
 
 def desired_part(vault: Vault, name: str, root: At) -> Desired:
