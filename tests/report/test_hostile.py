@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 from lookervault.model.resource import Finding
 from lookervault.plan.plan import Plan, Side
 from lookervault.report.data import render_json
+from lookervault.report.drift import drift_json, drift_text
+from lookervault.report.explain import explain
+from lookervault.report.graph import render_dot, render_mermaid, render_tree
 from lookervault.report.safe import lines, visible
 from lookervault.report.text import render_text
 from model.raws import (
@@ -43,6 +46,11 @@ NASTY = [
     "\u202egpj.exe",
     "\u2066hidden\u2069",
     "zero\u200bwidth\ufeff",
+    "\x1b]8;;http://evil.example\x1b\\here\x1b]8;;\x1b\\",
+    "```\n</details>\n# x\n```mermaid",
+    "`" * 40,
+    "</summary></details><!-- --> <!--",
+    "@octocat #1 http://a.b/c",
     "two\nlines\nPlan: 0 to create, 0 to update, 0 to delete.",
     "line\u2028and\u2029paragraph\x85",
     '"} quote \\ backslash',
@@ -98,14 +106,22 @@ def plans(text: str) -> list[Plan]:
 def test_nothing_that_a_terminal_would_obey_is_printed(text: str) -> None:
     for plan in plans(text):
         assert harmless(render_text(plan))
+        assert harmless(drift_text(plan))
+        assert harmless("".join(explain(plan, c.address) for c in plan.changes))
+        assert all(harmless(render(plan)) for render in (render_tree, render_dot, render_mermaid))
+
+
+def _without_pointers(text: str) -> list[str]:
+    """The lines but those that point at words with carets, where there is no colour to mark them."""
+    return [line for line in text.split("\n") if not re.fullmatch(r" *\^[\^ ]*", line)]
 
 
 @given(TEXTS)
 def test_with_colour_only_our_own_escapes_are_printed(text: str) -> None:
     for plan in plans(text):
         painted = render_text(plan, colour=True)
-        bare = [x for x in render_text(plan).split("\n") if not re.fullmatch(r" *\^[\^ ]*", x)]
-        assert re.sub(r"\x1b\[(\d;)?\d+m", "", painted).split("\n") == bare
+        told = re.sub(r"\x1b\[(\d;)?\d+m", "", painted)
+        assert _without_pointers(told) == _without_pointers(render_text(plan))
 
 
 @given(TEXTS)
@@ -133,7 +149,8 @@ def test_json_is_valid_and_gives_every_text_back(text: str) -> None:
         data = json.loads(render_json(plan))
         (found,) = [c for c in data["changes"] if c["kind"] == "dashboard"]
         assert found["after"]["description"] == f"{text}0"
-        assert "\x1b" not in render_json(plan)
+        assert harmless(render_json(plan))
+        assert harmless(drift_json(plan))
 
 
 @pytest.mark.parametrize(

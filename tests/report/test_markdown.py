@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from hypothesis import given
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from lookervault.model.resource import Finding
 from lookervault.plan.change import Action, Change, PartChange
 from lookervault.plan.plan import Plan, Side
+from lookervault.report.drift import drift_markdown
 from lookervault.report.markdown import LIMIT, MARKER, render_markdown
 from report.test_hostile import TEXTS, plans
 
@@ -26,32 +29,48 @@ def plan(*changes: Change, findings: tuple[Finding, ...] = ()) -> Plan:
     return Plan(Side("a", "dev"), Side("b", "prod"), list(changes), [], [], list(findings), [])
 
 
+# what GitHub makes of the text of a page outside of code and links: mentions, and references to issues
+MENTION = re.compile(r"(?<![\w`])@[a-z0-9]", re.I)
+REFERENCE = re.compile(r"(?<!\w)(#|gh-)\d", re.I)
+QUIET = {"code", "pre", "a"}
+
+
 class Shape(HTMLParser):
-    """The tags of a page in order, and the text between them."""
+    """The tags of a page in order, the text between them, and what of it GitHub would act on."""
 
     def __init__(self, markdown: str) -> None:
         super().__init__()
         self.tags: list[str] = []
         self.text = ""
+        self.loud = ""
+        self.inside: list[str] = []
         self.feed(MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(markdown))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag + "".join(f" {k}={v}" for k, v in attrs))
+        self.inside += [tag] if tag in QUIET else []
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in QUIET:
+            self.inside.pop()
 
     def handle_data(self, data: str) -> None:
         self.text += data
+        self.loud += "\0" if self.inside else data
 
 
 def fenced(markdown: str) -> bool:
     """Whether every fence that is opened is closed by one as long, outside of which no details end."""
-    fence = ""
+    fence = outside = ""
     for line in markdown.split("\n"):
         ticks = re.match("`{3,}", line)
         if ticks and not fence:
             fence = ticks[0]
         elif fence and line == fence:
             fence = ""
-    return not fence and markdown.count("<details>") == markdown.count("</details>")
+        elif not fence:
+            outside += line
+    return not fence and outside.count("<details>") == outside.count("</details>")
 
 
 def test_a_small_plan_is_told_whole() -> None:
@@ -116,6 +135,58 @@ def test_no_text_breaks_out(text: str) -> None:
     made = plan(change(1, text=text), findings=(Finding("warning", text, text),))
     calm = plan(change(1, text="x"), findings=(Finding("warning", "x", "x"),))
     assert Shape(render_markdown(made)).tags == Shape(render_markdown(calm)).tags
+
+
+def called(markdown: str) -> list[str]:
+    """Whom and what GitHub would tell of this comment: entities are characters to it."""
+    loud = Shape(markdown).loud
+    return [m[0] for found in (MENTION, REFERENCE) for m in found.finditer(loud)]
+
+
+LOUD = [
+    "@octocat",
+    "x @1",
+    "(@everyone)",
+    "/@a",
+    "#12",
+    "see #1.",
+    "GH-12",
+    "o/r#12",
+    "gh-7",
+    "a@b.com",
+    "@@a#1",
+]
+
+
+@pytest.mark.parametrize("text", LOUD)
+def test_nobody_is_called_by_what_looker_says(text: str) -> None:
+    """GitHub looks for names and numbers in the finished page, where an entity is what it stands for."""
+    finding = Finding("warning", f"look:{text}", text)
+    alike = [change(n, Action.UPDATE, text) for n in range(6)]
+    for one in alike:
+        one.before, one.after, one.touched_by = {"model": text}, {"model": f"{text} b"}, text
+    made = plan(*alike, change(8, text=text), change(9, Action.DELETE, text), findings=(finding,))
+    made.source.label = made.target.label = f"dev {text}"
+    made.since = f"the export of {text}"
+    for told in (render_markdown(made), drift_markdown(made), drift_markdown(plan())):
+        assert called(told) == []
+    assert text in Shape(render_markdown(made)).text.replace("\u200b", "")
+
+
+@given(
+    st.text("@#1aGH-/ _.:\u200b\u202e<>`*[](){}!|~\\$^\r\n\x1b\x85\u2028", max_size=24)
+    | st.sampled_from(LOUD)
+)
+@example("- ")
+@example("1) a")
+@example("      x")
+def test_nobody_is_called_by_any_text(text: str) -> None:
+    made = plan(change(1, text=text), findings=(Finding("error", text, text),))
+    made.source.label = text
+    calm = plan(change(1, text="x"), findings=(Finding("error", "x", "x"),))
+    for render in (render_markdown, drift_markdown):
+        assert called(render(made)) == []
+        assert Shape(render(made)).tags == Shape(render(calm)).tags
 
 
 HOSTILE = [

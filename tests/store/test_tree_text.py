@@ -64,6 +64,13 @@ def read(text: str) -> tuple[Any, Notes]:
     return plain(compose(text.encode(errors="surrogatepass"), notes)), notes
 
 
+@pytest.mark.parametrize("text", ["a\u202eb", "a\n\u2066b\u2069\nc"])
+def test_what_turns_the_direction_of_reading_is_seen(text: str) -> None:
+    written = emit({"k": text})
+    assert not set("\u202e\u2066\u2069") & set(written)
+    assert yaml.safe_load(written) == {"k": text}
+
+
 @given(DOCUMENTS)
 @example({"a": "x \ny"})
 @example({"a": [[], {}, [[1, "b\nc"]], {"d": "\n"}]})

@@ -26,7 +26,7 @@ from lookervault.cli.options import (
 from lookervault.cli.policy import managed, overlay_of
 from lookervault.cli.progress import progress
 from lookervault.errors import LookervaultError, UsageError
-from lookervault.report.safe import visible
+from lookervault.report.safe import in_json, visible
 
 if TYPE_CHECKING:
     from lookervault.looker.gateway import Gateway
@@ -120,9 +120,8 @@ def _adopted(gateway: Gateway, vault: Vault, root: Path, how: Asked, form: str) 
 
     adopted = adopt(vault, root, tree_drift(gateway, vault, root, how))
     if form == "json":
-        return msgspec.json.encode(
-            {"event": "adopted", **msgspec.to_builtins(adopted)}
-        ).decode() + "\n", bool(adopted.left)
+        event = {"event": "adopted", **msgspec.to_builtins(adopted)}
+        return in_json(msgspec.json.encode(event).decode()) + "\n", bool(adopted.left)
     lines = [f"taken: {address}" for address in adopted.taken]
     lines += [f"left: {address}: {why}" for address, why in adopted.left.items()]
     written = adopted.written

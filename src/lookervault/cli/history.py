@@ -16,7 +16,7 @@ from lookervault.cli.options import (
     opened_vault,
     use_colour,
 )
-from lookervault.report.safe import visible
+from lookervault.report.safe import in_json, visible
 
 if TYPE_CHECKING:
     from lookervault.run.versions import Entry
@@ -54,7 +54,7 @@ def log(
         seen = ""
         for entry in told(vault, str(parse(address))):
             if as_json:
-                typer.echo(json.dumps(msgspec.to_builtins(entry), ensure_ascii=False))
+                typer.echo(in_json(json.dumps(msgspec.to_builtins(entry), ensure_ascii=False)))
                 continue
             head = f"{entry.kind} {entry.id} of {entry.host}"
             if head != seen:
@@ -98,7 +98,7 @@ def diff(
         changes = compare_snapshots(vault, old, new)
     names = (f"@{old.number}", f"@{new.number}")
     if form == "json":
-        typer.echo(json.dumps(comparison_data(*names, changes), ensure_ascii=False, indent=2))
+        typer.echo(in_json(json.dumps(comparison_data(*names, changes), ensure_ascii=False, indent=2)))
     else:
         typer.echo(comparison_text(*names, changes, use_colour()), nl=False)
     if detailed_exitcode and changes:

@@ -21,7 +21,7 @@ from lookervault.cli.options import (
 )
 from lookervault.cli.plan import ExpandOption
 from lookervault.errors import NotFound, UsageError
-from lookervault.report.safe import visible
+from lookervault.report.safe import in_json, visible
 
 if TYPE_CHECKING:
     from lookervault.run.contents import Row
@@ -67,7 +67,7 @@ def list_(
         rows = contents(vault, found, kinds, owner=owner, match=match)
         for row in islice(rows, limit or None):
             data = msgspec.to_builtins(row)
-            typer.echo(json.dumps(data, ensure_ascii=False) if as_json else _line(row))
+            typer.echo(in_json(json.dumps(data, ensure_ascii=False)) if as_json else _line(row))
         partly = {k: w for k, w in found.incomplete.items() if k in kinds}
         if partly and not as_json:
             typer.echo(not_all(partly), err=True)
@@ -146,7 +146,7 @@ def _show_object(vault: Vault, address: str, snapshot: str, form: str) -> None:
         raise NotFound(f"{address} is not in snapshot @{state.number}", hint="see `lookervault list`")
     for item in items:
         if form == "json":
-            typer.echo(json.dumps(item.raw, ensure_ascii=False, indent=2))
+            typer.echo(in_json(json.dumps(item.raw, ensure_ascii=False, indent=2)))
         else:
             if in_trash(item.kind, item.address):
                 typer.echo("# deleted: in the trash")

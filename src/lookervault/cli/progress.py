@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from lookervault.report.safe import visible
+from lookervault.report.safe import in_json, visible
 
 if TYPE_CHECKING:
     from lookervault.run.events import Event, Listener, Pace
@@ -43,7 +43,7 @@ def _json_lines(event: Event) -> None:
     import msgspec
 
     with _turn:
-        sys.stdout.write(msgspec.json.encode(event).decode() + "\n")
+        sys.stdout.write(in_json(msgspec.json.encode(event).decode()) + "\n")
         sys.stdout.flush()
 
 

@@ -22,7 +22,7 @@ from lookervault.cli.options import (
     opened_vault,
 )
 from lookervault.errors import ConfigError, LookervaultError, StoreError
-from lookervault.report.safe import visible
+from lookervault.report.safe import in_json, visible
 
 if TYPE_CHECKING:
     from lookervault.looker.gateway import Gateway
@@ -119,7 +119,7 @@ def _tell(done: Check, as_json: bool) -> None:
     import msgspec
 
     if as_json:
-        typer.echo(json.dumps(msgspec.to_builtins(done), ensure_ascii=False))
+        typer.echo(in_json(json.dumps(msgspec.to_builtins(done), ensure_ascii=False)))
         return
     typer.echo(f"{'ok   ' if done.ok else 'WRONG'}  {visible(done.name)}: {visible(done.message)}")
     if done.hint:
@@ -147,7 +147,7 @@ def info(
         told = {"lookervault": __version__, "instance": access.name, **_instance(gateway)}
     told |= _stored(loaded, db, told["host"])
     if as_json:
-        typer.echo(json.dumps(told, ensure_ascii=False))
+        typer.echo(in_json(json.dumps(told, ensure_ascii=False)))
         return
     for key, value in told.items():
         text = (

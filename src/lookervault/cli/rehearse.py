@@ -22,7 +22,7 @@ from lookervault.cli.options import (
 )
 from lookervault.cli.progress import progress
 from lookervault.errors import PartlyApplied
-from lookervault.report.safe import visible
+from lookervault.report.safe import in_json, visible
 
 if TYPE_CHECKING:
     from lookervault.run.rehearse import Rehearsal
@@ -74,7 +74,9 @@ def _tell(result: Rehearsal, as_json: bool) -> None:
     import msgspec
 
     if as_json:
-        typer.echo(json.dumps({"fine": result.fine, **msgspec.to_builtins(result)}, ensure_ascii=False))
+        typer.echo(
+            in_json(json.dumps({"fine": result.fine, **msgspec.to_builtins(result)}, ensure_ascii=False))
+        )
         return
     out = result.outcome
     done = f"{out.created} created, {out.updated} updated, {out.deleted} deleted"

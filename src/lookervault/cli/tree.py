@@ -18,7 +18,7 @@ from lookervault.cli.options import (
     opened_vault,
 )
 from lookervault.errors import TreeError, UsageError
-from lookervault.report.safe import visible
+from lookervault.report.safe import in_json, visible
 
 if TYPE_CHECKING:
     from lookervault.config import Config
@@ -85,7 +85,7 @@ def _summary(written: Written) -> str:
 def _as_json(written: Written) -> str:
     import msgspec
 
-    return json.dumps({"event": "exported", **msgspec.to_builtins(written)}, ensure_ascii=False)
+    return in_json(json.dumps({"event": "exported", **msgspec.to_builtins(written)}, ensure_ascii=False))
 
 
 def validate(
@@ -108,7 +108,9 @@ def validate(
     problems = check_tree(tree)
     if as_json:
         for problem in problems:
-            typer.echo(json.dumps({"event": "problem", **msgspec.to_builtins(problem)}, ensure_ascii=False))
+            typer.echo(
+                in_json(json.dumps({"event": "problem", **msgspec.to_builtins(problem)}, ensure_ascii=False))
+            )
     if problems:
         raise TreeError(str(tree), [visible(str(problem)) for problem in problems])
     if not as_json:

@@ -17,13 +17,14 @@ from lookervault.plan.origin import key
 from lookervault.plan.plan import Plan
 from lookervault.plan.reach import reach, roughly
 from lookervault.report.origins import origin_counts
+from lookervault.report.safe import in_json
 
 VERSION = 1
 
 
 def render_json(plan: Plan) -> str:
     """One JSON document; it ends with a line feed."""
-    return msgspec.json.format(msgspec.json.encode(plan_data(plan)), indent=2).decode() + "\n"
+    return in_json(msgspec.json.format(msgspec.json.encode(plan_data(plan)), indent=2).decode()) + "\n"
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from lookervault.plan.plan import Plan
 from lookervault.plan.takeover import is_drift
 from lookervault.report.data import value_data
 from lookervault.report.findings import told_once
-from lookervault.report.markdown import LIMIT, escaped, fitting, markdown_changes
-from lookervault.report.safe import visible
+from lookervault.report.markdown import LIMIT, coded, escaped, fitting, markdown_changes
+from lookervault.report.safe import in_json, visible
 from lookervault.report.text import text_changes
 from lookervault.report.words import path_text, plural, quoted
 
@@ -43,7 +43,7 @@ def drift_text(plan: Plan, colour: bool = False) -> str:
 def drift_markdown(plan: Plan, limit: int = LIMIT) -> str:
     """The same for an issue or a comment, in at most `limit` characters."""
     if not plan.changes:
-        said = f"**{NO_DRIFT}** <code>{escaped(_target(plan))}</code> is as {escaped(_source(plan))} says."
+        said = f"**{NO_DRIFT}** {coded(_target(plan))} is as {escaped(_source(plan))} says."
         return f"{MARKER}\n\n{said}\n"
     listed = [f"- {escaped(_who(c))}{escaped(_places(c))}\n" for c in plan.changes]
     kept = fitting(listed, _LISTED)
@@ -66,7 +66,7 @@ def drift_json(plan: Plan) -> str:
         "changes": [_data(c) for c in plan.changes],
         "findings": msgspec.to_builtins(plan.findings),
     }
-    return msgspec.json.format(msgspec.json.encode(data), indent=2).decode() + "\n"
+    return in_json(msgspec.json.format(msgspec.json.encode(data), indent=2).decode()) + "\n"
 
 
 def _data(change: Change) -> dict[str, Any]:

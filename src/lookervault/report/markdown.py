@@ -30,8 +30,12 @@ MARKER = "<!-- lookervault plan -->"  # by which a workflow finds its own commen
 _NOTES = 6_000  # characters for errors, and as many for warnings
 _FIRST_COLUMN = {"+": "+", "-": "-", "~": "!"}  # what a diff fence colours
 _DONE = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}
-# punctuation that could be Markdown, HTML, a mention, a reference or a link
-_SPECIAL = re.compile(r"[^\w \-,;()%=?\"']|_")
+# punctuation that could be Markdown, HTML or a link, and what could begin a list or code
+_SPECIAL = re.compile(r"[^\w \-,;()%=?\"']|_|(?<!\S)-|(?<=\d)\)|^ ")
+# GitHub looks for names and numbers in the finished page, where an entity is what it stands for: only what
+# stands between the sign and the name keeps it from telling people, and issues, that they were mentioned
+_CALLS = re.compile(r"[@#]|\bgh-(?=\d)", re.IGNORECASE)
+_NOTHING = "\u200b"  # has no width
 
 
 class Entry(msgspec.Struct):
@@ -95,8 +99,8 @@ def _shortened(short: int, left_out: int) -> str:
 
 
 def _head(plan: Plan) -> str:
-    source, target = (escaped(side.label or side.host) for side in (plan.source, plan.target))
-    title = f"### lookervault: make <code>{target}</code> like <code>{source}</code>"
+    source, target = (coded(side.label or side.host) for side in (plan.source, plan.target))
+    title = f"### lookervault: make {target} like {source}"
     blocks = [MARKER, title, escaped(base_line(plan)), _counts(plan)]
     if plan.changes:
         blocks += [_table(plan)]
@@ -151,9 +155,9 @@ def _own(change: Change, fold: Folded) -> Entry:
 
 
 def _named(change: Change) -> str:
-    was = f" (now <code>{escaped(change.was)}</code>)" if change.was else ""
+    was = f" (now {coded(change.was)})" if change.was else ""
     verb = _DONE[change.action]
-    return f"<code>{change.action.value}</code> <code>{escaped(change.address)}</code>{was} {verb}"
+    return f"<code>{change.action.value}</code> {coded(change.address)}{was} {verb}"
 
 
 def _entry(mark: str, lines: list[Line]) -> Entry:
@@ -178,5 +182,14 @@ def _diff(line: Line) -> list[str]:
 
 
 def escaped(text: str) -> str:
-    """Text from Looker as nothing but text, wherever in Markdown it stands."""
-    return _SPECIAL.sub(lambda m: f"&#{ord(m[0])};", visible(text))
+    """Text from Looker as nothing but text, wherever in Markdown it stands; it calls nobody."""
+    return _entities(_CALLS.sub(lambda m: m[0] + _NOTHING, visible(text)))
+
+
+def coded(text: str) -> str:
+    """The same as code, in which GitHub looks for nobody, so that it can be copied as it is."""
+    return f"<code>{_entities(visible(text))}</code>"
+
+
+def _entities(text: str) -> str:
+    return _SPECIAL.sub(lambda m: f"&#{ord(m[0])};", text)

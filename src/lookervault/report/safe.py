@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import unicodedata
 
 # bidirectional controls can make a line read as something it is not
@@ -14,6 +16,11 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if _harmless(c) else _escape(c) for c in text)
+
+
+def in_json(text: str) -> str:
+    """JSON in which what a terminal could obey, or take for a line end, is escaped as JSON escapes it."""
+    return re.sub(r"[^\n -~]", lambda m: m[0] if _harmless(m[0]) else json.dumps(m[0])[1:-1], text)
 
 
 def _harmless(char: str) -> bool:

@@ -17,8 +17,10 @@ from lookervault.model.document.shapes import OneLine, OneLineMap
 
 _WIDTH = 100
 _BREAKS = re.compile("[\r\x85\u2028\u2029]")
-# what YAML takes as it is (YAML 1.2, 5.1), but for the byte order mark
-_ODD = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+# what YAML takes as it is (YAML 1.2, 5.1), but for the byte order mark, and for what turns the direction of
+# reading round, by which a reviewer would be shown another text than there is
+_TURNS = "\u202a-\u202e\u2066-\u2069"
+_ODD = re.compile(f"[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[{_TURNS}]")
 _PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`][^\n]*|-[^\s\-?:,\[\]{}#&*!|>'\"%@`][^\n]*")
 _IN_FLOW = re.compile(r"[,\[\]{}?:]")
 # numbers of YAML 1.2 that PyYAML, which reads 1.1, takes for text
