@@ -83,11 +83,17 @@ class TreeError(LookervaultError):
 
 
 class PlanError(LookervaultError):
-    """No plan can be made of these two sides."""
+    """No plan can be made of these two sides; `about` are the addresses of what it is about."""
+
+    def __init__(self, message: str, *, hint: str | None = None, about: Sequence[str] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.about = tuple(about)
 
 
 class AmbiguousPair(PlanError):
-    """One desired object could be two observed ones, or the other way round."""
+    """Objects of which one could be two of the other side, each told in a line of its own."""
+
+    default_hint = "say which one it is with `lookervault mapping set`, or rename the other"
 
 
 class ReferenceCycle(PlanError):

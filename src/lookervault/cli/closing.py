@@ -106,7 +106,9 @@ def summary(outcome: Outcome, ending: str) -> str:
     done = {"created": outcome.created, "updated": outcome.updated, "deleted": outcome.deleted}
     counts = ", ".join([*(f"{n} {name}" for name, n in done.items()), *_left(outcome)])
     lines = [f"\n{head}: {counts} in {outcome.seconds:.1f}s."]
-    lines += [f"  failed: {visible(f.address)}: {visible(f.message)}" for f in outcome.failed]
+    for lost in sorted(outcome.failed, key=lambda f: (f.file, f.line)):
+        told = (lost.place, lost.address, lost.message)
+        lines += ["  failed: " + ": ".join(visible(x) for x in told if x)]
     for moved in outcome.stale:
         lines.append(f"  stale: {visible(moved.address)}: {visible(moved.message)}")
         lines += [f"      {line}" for line in moved.difference]

@@ -85,8 +85,9 @@ def line_of(event: Event) -> str:
         case events.ChangeDone(address, action, id_, seconds, done, total):
             verb = {"create": "created", "update": "updated", "delete": "deleted"}[action]
             return f"[{done}/{total}] {visible(address)}: {verb} in {seconds:.1f}s (id {visible(id_)})"
-        case events.ChangeFailed(address, _, message):
-            return f"{visible(address)}: failed: {visible(message)}"
+        case events.ChangeFailed(address, _, message, file, line):
+            where = f" ({visible(file)}{f':{line}' if line else ''})" if file else ""
+            return f"{visible(address)}: failed{where}: {visible(message)}"
         case events.ChangeSkipped(address, _, because):
             return f"{visible(address)}: skipped, because {visible(because)} was not carried out"
         case events.ChangeStale(address, _, message, _):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -102,12 +102,39 @@ class Head(msgspec.Struct, frozen=True):
     slug: str = ""
 
 
-class Finding(msgspec.Struct, frozen=True, order=True):
-    """Something a reader must know: an error stops an apply, a warning does not, a todo is left to people."""
+class Finding(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
+    """Something a reader must know: an error stops an apply, a warning does not, a todo is left to people.
+
+    `at` leads to what of the object it is about, as `Places` takes it; `file` and `line` say where that
+    stands, where the desired side is a tree of files.
+    """
 
     level: Level
     address: str
     message: str
+    at: tuple[str, ...] = ()
+    file: str = ""
+    line: int = 0
+
+
+class Place(NamedTuple):
+    """A line of a file of a tree; line 0 is that of no line in particular."""
+
+    file: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+class Places(Protocol):
+    """Where in the files of a tree its resources stand."""
+
+    def place(self, address: str, at: Sequence[str] = ()) -> Place:
+        """Where a resource stands, or what of it `at` leads to: slots of parts, names, `=` and a value."""
+
+    def lines(self, address: str) -> dict[str, int]:
+        """The lines of a resource by what stands there, as `model.document.spots` finds them again."""
 
 
 class State(msgspec.Struct):
@@ -118,7 +145,7 @@ class State(msgspec.Struct):
     address; none of it is among the resources. `partial` says why there may be more than is told. `raws`
     are the objects as the API sent them, by kind and id, for as long as a plan is made. `moved` are former
     addresses by those that the same objects go by now, `released` addresses or globs of what is spoken of no
-    longer, and therefore never deleted; `places` are the files of a tree by address.
+    longer, and therefore never deleted; `places` knows the files of a tree.
     """
 
     host: str
@@ -134,4 +161,4 @@ class State(msgspec.Struct):
     partial: str = ""
     moved: Mapping[str, str] = {}
     released: tuple[str, ...] = ()
-    places: Mapping[str, str] = {}
+    places: Places | None = None

@@ -79,7 +79,8 @@ class Change(msgspec.Struct):
     are and will be, the unchanged ones too; `labels` the titles of parts that its values name. `origin` and
     `origins` are those of `PartChange`; where somebody changed it in Looker, `touched_by` and `touched_at`
     say who and when, if Looker does. `awaits` names what its texts link to and what has no id there yet,
-    `untold` what the source does not say of a new object, so that the target may have it either way.
+    `untold` what the source does not say of a new object, so that the target may have it either way. `file`
+    is where it stands in a tree of files, `lines` are those of what changes (`model.document.spots`).
     """
 
     action: Action
@@ -110,6 +111,13 @@ class Change(msgspec.Struct):
     touched_by: str = ""
     touched_at: str = ""
     untold: tuple[str, ...] = ()
+    file: str = ""
+    lines: dict[str, int] = {}
+
+    @property
+    def line(self) -> int:
+        """The line of its file where the object stands; 0 where that is not known."""
+        return self.lines.get("", 0)
 
     @property
     def digest(self) -> str:

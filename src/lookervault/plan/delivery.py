@@ -89,7 +89,13 @@ def _deliverable(resource: Resource, sides: Sides, findings: list[Finding]) -> R
     if not lost:
         return resource
     findings += [
-        Finding("warning", resource.address, f"destination {reaches(d)} is not on the target") for d in lost
+        Finding(
+            "warning",
+            resource.address,
+            f"destination {reaches(d)} is not on the target",
+            ("destinations", str(wanted.index(d))),
+        )
+        for d in lost
     ]
     if len(lost) == len(wanted):
         findings.append(Finding("warning", resource.address, "left out: it would reach nobody"))
@@ -148,4 +154,4 @@ def _immovable(changes: Iterable[Change]) -> Iterator[Finding]:
         fixed = KINDS[change.kind].fixed & {*change.before, *change.after}
         if fixed and change.action is Action.UPDATE:
             text = f"Looker does not change its {', '.join(sorted(fixed))}: delete it there, then plan again"
-            yield Finding("error", change.address, text)
+            yield Finding("error", change.address, text, tuple(sorted(fixed)[:1]))

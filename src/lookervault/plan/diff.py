@@ -235,7 +235,7 @@ def _without_broken(resource: Resource, pairs: PartPairs) -> Resource:
 
 def _left_out(resource: Resource, part: Part) -> Finding:
     message = f'{part.kind} "{part.label}" is left out: {part.broken}'
-    return Finding("warning", resource.address, message)
+    return Finding("warning", resource.address, message, (part.slot,))
 
 
 def _ids_by_kind(resource: Resource) -> dict[str, list[str]]:

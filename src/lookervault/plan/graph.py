@@ -110,6 +110,7 @@ def _ordered(nodes: Mapping[str, Node]) -> list[Node]:
         raise ReferenceCycle(
             "these objects wait for each other: " + " -> ".join([*circle, circle[0]]),
             hint="break the circle at its source, or leave one of them out",
+            about=[nodes[name].change for name in circle],
         ) from None
 
 

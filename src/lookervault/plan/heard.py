@@ -20,25 +20,28 @@ _PARAMETERS = {"theme", "hide_filter", "toggle", "allow_login_screen", "embed_do
 _QUERY = re.compile(r"""\?([^\s"'<>()#\\]*)""")
 
 
-def unheard(change: Change, sides: Sides) -> Iterator[str]:
+Said = tuple[str, tuple[str, ...]]  # what is said, and what leads to that of which it is
+
+
+def unheard(change: Change, sides: Sides) -> Iterator[Said]:
     """What a changed object says of filters that are not where it looks for them."""
     resource = sides.desired.resources.get(change.address)
     if resource is not None:
         yield from _listening(resource)
         yield from _set(resource, sides)
-    for where, attributes in (
-        ("", change.after),
-        *((f'{p.kind} "{p.label}", ', p.after) for p in change.parts),
-    ):
-        yield from _linked(where, attributes, sides)
+    yield from _linked("", (), change.after, sides)
+    for part in change.parts:
+        yield from _linked(f'{part.kind} "{part.label}", ', (part.slot,), part.after, sides)
 
 
-def _listening(resource: Resource) -> Iterator[str]:
+def _listening(resource: Resource) -> Iterator[Said]:
     """Elements and filters of a dashboard that listen to what it does not have."""
     names = {p.key for p in resource.parts if p.kind == "filter"}
     for part in resource.parts:
         for name in sorted(set(_heard(part)) - names):
-            yield f'{part.kind} "{part.label}" listens to the filter "{name}", which is not there'
+            text = f'{part.kind} "{part.label}" listens to the filter "{name}", which is not there'
+            wired = "filterables" if part.kind == "element" else "listens_to_filters"
+            yield text, (part.slot, wired, name if part.kind == "element" else f"={name}")
 
 
 def _heard(part: Part) -> Iterator[str]:
@@ -48,8 +51,9 @@ def _heard(part: Part) -> Iterator[str]:
         yield from (str(heard["filter"]) for heard in wire.get("listen") or [])
 
 
-def _set(resource: Resource, sides: Sides) -> Iterator[str]:
+def _set(resource: Resource, sides: Sides) -> Iterator[Said]:
     """Filters that a schedule or an alert sets, and that its dashboard does not have."""
+    field = "filters_string" if resource.kind == "scheduled_plan" else "filters"
     if resource.kind == "scheduled_plan":
         told = str(resource.attributes.get("filters_string") or "")
         shown, titles = resource.attributes.get("dashboard"), _keys(told.removeprefix("?"))
@@ -61,16 +65,17 @@ def _set(resource: Resource, sides: Sides) -> Iterator[str]:
     known = _filters(shown, sides)
     for title in titles if known is not None else ():
         if title not in (known or ()):
-            yield f'sets the filter "{title}", which its dashboard does not have'
+            yield f'sets the filter "{title}", which its dashboard does not have', (field, f"={title}")
 
 
-def _linked(where: str, attributes: Attributes, sides: Sides) -> Iterator[str]:
+def _linked(where: str, at: tuple[str, ...], attributes: Attributes, sides: Sides) -> Iterator[Said]:
     """Filters that an address in a text sets."""
     for name, value in attributes.items():
         for text in _texts(value):
             for link, after in zip(text.pieces, text.pieces[1:], strict=False):
                 for key in _lacking(link, after, sides):
-                    yield f'{where}{name}: a link sets the filter "{key}", which its dashboard does not have'
+                    said = f'{where}{name}: a link sets the filter "{key}", which its dashboard does not have'
+                    yield said, (*at, name)
 
 
 def _lacking(link: str | Link, after: str | Link, sides: Sides) -> Iterator[str]:

@@ -58,4 +58,5 @@ def _there(name: str, sides: Sides) -> str:
 
 def _missing(address: str, names: list[str]) -> Iterator[Finding]:
     for name in names:
-        yield Finding("warning", address, f"may use the connection {name}, which is not on the target")
+        text = f"may use the connection {name}, which is not on the target"
+        yield Finding("warning", address, text, (FIELD, f"={name}"))

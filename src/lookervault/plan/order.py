@@ -89,7 +89,7 @@ def _unique(sides: Sides, changes: list[Change]) -> tuple[Waits, list[Finding]]:
                     waits.setdefault(change.address, set()).add(owner)
                 else:
                     text = f"{other.address} has its {name} on the target and is another object there"
-                    findings.append(Finding("error", change.address, text))
+                    findings.append(Finding("error", change.address, text, (name,)))
     return waits, findings
 
 

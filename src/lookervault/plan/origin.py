@@ -246,7 +246,8 @@ def _settled(change: Change, on_conflict: OnConflict) -> list[Finding]:
         for at in [k for k, origin in owner.origins.items() if origin == "conflict"]:
             name = ".".join(at.split("\0"))
             where = name if owner is change else f'{owner.kind} "{_label(owner)}" {name}'
-            findings.append(_finding(change.address, where, on_conflict))
+            spot = (*([owner.slot] if isinstance(owner, PartChange) else []), *at.split("\0"))
+            findings.append(_finding(change.address, where, on_conflict, spot))
             if on_conflict == "live":
                 _keep_live(owner, at)
     change.parts = [p for p in change.parts if p.action is not Action.UPDATE or p.before or p.after or p.home]
@@ -261,12 +262,12 @@ def _label(owner: Change | PartChange) -> str:
     return owner.label if isinstance(owner, PartChange) else owner.name
 
 
-def _finding(address: str, where: str, on_conflict: OnConflict) -> Finding:
+def _finding(address: str, where: str, on_conflict: OnConflict, at: tuple[str, ...]) -> Finding:
     both = f"{where} was changed here and in Looker"
     if on_conflict == "stop":
-        return Finding("error", address, f"conflict: {both}; {_HOW}")
+        return Finding("error", address, f"conflict: {both}; {_HOW}", at)
     kept = "what is desired wins" if on_conflict == "desired" else "Looker's stays"
-    return Finding("warning", address, f"{both}; {kept}")
+    return Finding("warning", address, f"{both}; {kept}", at)
 
 
 def _keep_live(owner: Change | PartChange, at: str) -> None:

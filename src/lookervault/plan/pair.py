@@ -12,7 +12,6 @@ from typing import Any
 
 import msgspec
 
-from lookervault.errors import AmbiguousPair
 from lookervault.model.catalog import KINDS
 from lookervault.model.normal import comparable, in_order, same
 from lookervault.model.resource import Resource, State
@@ -61,7 +60,7 @@ def pair(desired: State, observed: State, mapping: IdMap) -> Sides:
     for resource in desired.resources.values():
         by_slug = _free(slugs.get((resource.kind, resource.slug), []), pairing)
         if by_slug and resource.address not in pairing.observed:
-            pairing.join(resource.address, _one(resource, by_slug), "slug")
+            pairing.choose(resource.address, by_slug, "slug")
     names = _index(observed, lambda r: (r.kind, r.parent, r.name))
     taken: dict[NaturalKey, str] = {}
     ordered = _parents_first(desired)
@@ -69,6 +68,7 @@ def pair(desired: State, observed: State, mapping: IdMap) -> Sides:
         # a name that is only an id says nothing on another instance
         if not KINDS[resource.kind].names_repeat and (same_host or not resource.local):
             _by_name(resource, pairing, names, taken)
+    pairing.check()
     if observed.trash:
         renames = _renames(desired, observed, pairing, mapping)
         observed = come_back(desired, observed, mapping, pairing, renames)
@@ -82,6 +82,7 @@ def pair(desired: State, observed: State, mapping: IdMap) -> Sides:
     for resource in (r for r in ordered if KINDS[r.kind].of and r.address not in pairing.observed):
         _by_name(resource, pairing, names, taken)
     sides.rename |= _renames(desired, observed, pairing, mapping)
+    pairing.check()
     return sides
 
 
@@ -191,22 +192,14 @@ def _by_name(
     how = pairing.how.get(resource.address)
     candidates = _free(names.get(key, []), pairing)
     if how is None and key in taken:
-        # told as ambiguous by `join`
+        # told as unclear by `join`
         pairing.join(resource.address, pairing.observed[taken[key]], "name")
     elif candidates and how is None:
-        pairing.join(resource.address, _one(resource, candidates), "name")
-        taken[key] = resource.address
+        pairing.choose(resource.address, candidates, "name")
+        if resource.address in pairing.observed:
+            taken[key] = resource.address
     elif candidates and how == "slug":
-        _one(resource, [pairing.observed[resource.address], *candidates])
-
-
-def _one(resource: Resource, candidates: list[str]) -> str:
-    if len(candidates) > 1:
-        raise AmbiguousPair(
-            f"{resource.address} could be {' or '.join(sorted(candidates))} on the target",
-            hint="say which one it is with `lookervault mapping set`, or rename the other",
-        )
-    return candidates[0]
+        pairing.choose(resource.address, [pairing.observed[resource.address], *candidates], "name")
 
 
 def _parents_first(state: State) -> list[Resource]:

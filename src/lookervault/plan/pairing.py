@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -16,22 +16,39 @@ NaturalKey = tuple[str, str, str]  # kind, address of the parent on the target, 
 
 
 class Pairing(msgspec.Struct):
-    """Desired address to observed address, and back, with what decided it."""
+    """Desired address to observed address, and back, with what decided it.
+
+    `unclear` are desired addresses that could be two, or be one together, by what is said of them.
+    """
 
     observed: dict[str, str] = {}
     desired: dict[str, str] = {}
     how: dict[str, How] = {}
+    unclear: dict[str, tuple[str, ...]] = {}
 
     def join(self, desired: str, observed: str, how: How) -> None:
-        """Notes a pair; each side can be in one pair only."""
+        """Notes a pair, or that it is unclear: each side can be in one pair only."""
         if observed in self.desired:
-            raise AmbiguousPair(
-                f"{self.desired[observed]} and {desired} would both be {observed} on the target",
-                hint="say which one it is with `lookervault mapping set`, or rename the other",
-            )
+            both = (self.desired[observed], desired)
+            self.unclear[f"{' and '.join(both)} would both be {observed} on the target"] = both
+            return
         self.observed[desired] = observed
         self.desired[observed] = desired
         self.how[desired] = how
+
+    def choose(self, desired: str, candidates: Sequence[str], how: How) -> None:
+        """Notes a pair with the only one that it could be."""
+        if len(candidates) > 1:
+            either = " or ".join(sorted(candidates))
+            self.unclear[f"{desired} could be {either} on the target"] = (desired,)
+        else:
+            self.join(desired, candidates[0], how)
+
+    def check(self) -> None:
+        """AmbiguousPair where anything is unclear."""
+        if self.unclear:
+            about = [address for desired in self.unclear.values() for address in desired]
+            raise AmbiguousPair("\n  ".join(sorted(self.unclear)), about=about)
 
 
 def natural_key(resource: Resource, pairing: Pairing) -> NaturalKey | None:

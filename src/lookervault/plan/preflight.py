@@ -14,10 +14,11 @@ import msgspec
 from lookervault.model.access import PERMISSIONS
 from lookervault.model.lookml import INTERNAL
 from lookervault.model.normal import exact
+from lookervault.model.queries import query_slot
 from lookervault.model.resource import Finding, Resource, State
 from lookervault.plan.change import Action, Change
 from lookervault.plan.graph import Node
-from lookervault.plan.heard import unheard
+from lookervault.plan.heard import Said, unheard
 from lookervault.plan.order import Waits
 from lookervault.plan.pair import Sides
 from lookervault.plan.steps.step import Draft
@@ -76,14 +77,15 @@ def _empty(change: Change, projects: set[str] | None) -> dict[str, set[str]]:
 def preflight(sides: Sides, changes: Sequence[Change], nodes: Sequence[Node]) -> Iterator[Finding]:
     """All findings about what the changes need on the target and may do there."""
     there = known(sides.observed, changes)
-    users = _users(nodes)
+    users, named = _users(nodes), {change.address: change for change in changes}
     for node in nodes:
-        for level, text in _of_node(node, there):
+        for level, text, name in _of_node(node, there):
             for address in sorted(users[node.id]):
-                yield Finding(level, address, text)
+                for at in _queries(named[address], node) or [()]:
+                    yield Finding(level, address, text, (*at, name) if name else at)
     for change in changes:
-        for text in (*_names(change, there), *unheard(change, sides), *_without_content(change, sides)):
-            yield Finding("warning", change.address, text)
+        for text, at in (*_names(change, there), *unheard(change, sides), *_without_content(change, sides)):
+            yield Finding("warning", change.address, text, at)
         refusal = _refusal(change, sides)
         if refusal:
             yield Finding("error", change.address, refusal)
@@ -99,23 +101,39 @@ def _users(nodes: Sequence[Node]) -> dict[str, set[str]]:
     return users
 
 
-def _of_node(node: Node, there: Known) -> Iterator[tuple[Literal["error", "warning"], str]]:
-    """What the calls of a node ask too much of; a query is refused where its explore is not (4.3)."""
+def _queries(change: Change, node: Node) -> list[tuple[str, ...]]:
+    """What leads to each query of a change that a node makes, those in merge queries too."""
+    if not node.id.startswith("query:"):
+        return []
+    owners = [((), change.after), *(((p.slot,), p.after) for p in change.parts)]
+    found = [((*at, "query"), values.get("query")) for at, values in owners]
+    for at, values in owners:
+        for n, source in enumerate((values.get("merge") or {}).get("sources", [])):
+            found.append(((*at, "merge", "sources", str(n), "query"), source["query"]))
+    return [at for at, query in found if query and query_slot(query) == node.id]
+
+
+def _of_node(node: Node, there: Known) -> Iterator[tuple[Literal["error", "warning"], str, str]]:
+    """What the calls of a node ask too much of, with the name that says it, if one does.
+
+    A query is refused where its explore is not (4.3).
+    """
     if node.id.startswith("query:"):
         body = node.steps[0].body
         missing = _unexplored(body.get("model"), body.get("view"), there)
         if missing:
-            yield "error", f"a query needs {missing}, which the target does not have"
+            name = "view" if missing.startswith("the explore") else "model"
+            yield "error", f"a query needs {missing}, which the target does not have", name
     for missing in _unexplored_sources(node, there):
-        yield "error", f"an agent needs {missing}, which the target does not have"
+        yield "error", f"an agent needs {missing}, which the target does not have", ""
     for step in node.steps:
         text = exact(step.body) if step.body else b""
         if len(text) > LARGE:
-            yield "warning", f"a call sends {len(text) // 1000} kB, which may be more than is let through"
+            yield "warning", f"a call sends {len(text) // 1000} kB, which may be more than is let through", ""
         names = set(_ATTRIBUTE.findall(text.decode())) if b"_user_attributes" in text else ()
         for name in sorted(names):
             if there.lacks("user_attribute", name):
-                yield "warning", f"names the user attribute {name}, which the target does not have"
+                yield "warning", f"names the user attribute {name}, which the target does not have", ""
 
 
 def _unexplored_sources(node: Node, there: Known) -> Iterator[str]:
@@ -139,36 +157,41 @@ def _unexplored(model: object, view: object, there: Known) -> str:
     return ""
 
 
-def _names(change: Change, there: Known) -> Iterator[str]:
+def _names(change: Change, there: Known) -> Iterator[Said]:
     """Names that a change gives and that nothing on the target has; Looker takes them all the same."""
     after = change.after
     for model in after.get("models", []) if change.kind == "model_set" else ():
         if _unexplored(model, None, there):
-            yield f"names the LookML model {model}, which the target does not have"
+            text = f"names the LookML model {model}, which the target does not have"
+            yield text, ("models", f"={model}")
     for field, kind, title in (("datagroup", "datagroup", "datagroup"), ("color_theme", "theme", "theme")):
         name = after.get(field) if change.kind == "scheduled_plan" else None
         if name and there.lacks(kind, str(name)):
-            yield f"names the {title} {name}, which the target does not have"
+            yield f"names the {title} {name}, which the target does not have", (field,)
     project = after.get("project_name")
     if project and there.lacks("project", str(project)):
-        yield f"its project {project} is not on the target: the model is empty until it is deployed there"
+        text = f"its project {project} is not on the target: the model is empty until it is deployed there"
+        yield text, ("project_name",)
     for part in change.parts:
         missing = _unexplored(part.after.get("model"), part.after.get("explore"), there)
         if part.kind == "filter" and missing:
-            yield f'filter "{part.label}" needs {missing}, which the target does not have'
+            text = f'filter "{part.label}" needs {missing}, which the target does not have'
+            yield text, (part.slot, "explore" if missing.startswith("the explore") else "model")
 
 
-def _without_content(change: Change, sides: Sides) -> Iterator[str]:
+def _without_content(change: Change, sides: Sides) -> Iterator[Said]:
     """Groups that get access and may not have any, so that Looker refuses the grant (4.15)."""
     there = {link for name in PERMISSIONS for link in change.before.get(name, [])}
-    for link in (x for name in PERMISSIONS for x in change.after.get(name, []) if x not in there):
+    given = [(name, x) for name in PERMISSIONS for x in change.after.get(name, []) if x not in there]
+    for name, link in given:
         group = sides.desired.resources.get(link.to)
         if group is None or group.guard:
             group = sides.counterpart(link.to)
         if group is None or group.kind != "group" or group.guard:
             continue
         if not group.attributes.get("can_add_to_content_metadata"):
-            yield f"{link.to} may not be given access to content: can_add_to_content_metadata is off"
+            text = f"{link.to} may not be given access to content: can_add_to_content_metadata is off"
+            yield text, (name, f"={link.to}")
 
 
 def _refusal(change: Change, sides: Sides) -> str:

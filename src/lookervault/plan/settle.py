@@ -149,7 +149,10 @@ def _settled(resource: Resource, sides: Sides, owners: Heirs, findings: list[Fin
         elif lost and not isinstance(value, list):
             unknown.append(ref.name)
         level = owners.level if ref.name == OWNER else "warning"
-        findings += [Finding(level, resource.address, _absent(ref.name, x, sides)) for x in sorted(lost)]
+        findings += [
+            Finding(level, resource.address, _absent(ref.name, x, sides), _at(x, ref.name))
+            for x in sorted(lost)
+        ]
     if other and MISSING in attributes.get("query", {}):
         # what could not be read is no reason to change what is there
         del attributes["query"]
@@ -220,7 +223,8 @@ def _stays(member: Resource, kind: str, sides: Sides) -> bool:
 
 
 def _left_alone(resource: Resource, name: str, link: Link, why: str) -> Finding:
-    return Finding("warning", resource.address, f"{name}: {link.to} is left as the target has it: {why}")
+    text = f"{name}: {link.to} is left as the target has it: {why}"
+    return Finding("warning", resource.address, text, _at(link, name))
 
 
 def _kept_grants(desired: Resource, observed: Resource, name: str, sides: Sides) -> Iterator[Link]:
@@ -235,6 +239,11 @@ def _kept_grants(desired: Resource, observed: Resource, name: str, sides: Sides)
         everybody = at_root and resource is not None and resource.guard == EVERYBODY
         if (everybody or link.to == sides.observed.caller) and sides.rename.get(link, link) not in said:
             yield sides.rename.get(link, link)
+
+
+def _at(link: Link, *names: str) -> tuple[str, ...]:
+    """Where in its document something refers to that."""
+    return (*names, f"={link.to}")
 
 
 def _absent(name: str, link: Link, sides: Sides) -> str:
@@ -263,7 +272,9 @@ def _broken(part: Part, sides: Sides, loose: bool) -> str:
 def _left_out(resources: dict[str, Resource], sides: Sides, findings: list[Finding]) -> set[str]:
     """Resources with a required reference that cannot be had, and all that depend on those."""
     out = {a for a, r in resources.items() if MISSING in r.attributes.get("query", {})}
-    findings += [Finding("warning", a, "left out: its query could not be read") for a in sorted(out)]
+    findings += [
+        Finding("warning", a, "left out: its query could not be read", ("query",)) for a in sorted(out)
+    ]
     needs = {a: set(_required(r)) for a, r in resources.items() if not r.guard}
     while True:
         more = {
@@ -317,10 +328,10 @@ def _name(link: Link, sides: Sides) -> str:
 
 def _missing(address: str, link: Link, sides: Sides, out: Set[str]) -> Finding:
     """Why something is left out; a guarded target is nobody's mistake, a missing one may be."""
-    target = sides.desired.resources.get(link.to)
+    target, at = sides.desired.resources.get(link.to), _at(link)
     if target is not None and target.guard:
-        return Finding("warning", address, f"left out: {_name(link, sides)} is not on the target")
+        return Finding("warning", address, f"left out: {_name(link, sides)} is not on the target", at)
     if target is not None:
         part = "" if link.to in out else f"the {link.part.partition(':')[0]} of "
-        return Finding("warning", address, f"left out: {part}{link.to} is left out")
-    return Finding("error", address, f"refers to {link.to}, which is neither desired nor on the target")
+        return Finding("warning", address, f"left out: {part}{link.to} is left out", at)
+    return Finding("error", address, f"refers to {link.to}, which is neither desired nor on the target", at)

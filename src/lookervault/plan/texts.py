@@ -6,7 +6,7 @@ never keeps anything from being made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from msgspec import structs
@@ -68,21 +68,23 @@ class _Fates:
 
 
 def _fitted(resource: Resource, fates: _Fates, findings: list[Finding]) -> Resource:
-    def fit_value(value: Value, where: str) -> Value:
-        return in_texts(value, lambda text: _text(text, fates, resource.address, where, findings))
+    def fit_value(value: Value, where: str, at: tuple[str, ...]) -> Value:
+        def wrong(message: str) -> None:
+            findings.append(Finding("warning", resource.address, f"{where}: a link {message}", at))
 
-    def fit(attributes: Attributes, where: str) -> Attributes:
-        return {name: fit_value(value, where + name) for name, value in attributes.items()}
+        return in_texts(value, lambda text: _text(text, fates, wrong))
+
+    def fit(attributes: Attributes, where: str, *at: str) -> Attributes:
+        return {name: fit_value(value, where + name, (*at, name)) for name, value in attributes.items()}
 
     parts = [
-        structs.replace(p, attributes=fit(p.attributes, f'{p.kind} "{p.label}", ')) for p in resource.parts
+        structs.replace(p, attributes=fit(p.attributes, f'{p.kind} "{p.label}", ', p.slot))
+        for p in resource.parts
     ]
     return structs.replace(resource, attributes=fit(resource.attributes, ""), parts=parts)
 
 
-def _text(
-    text: LinkedText, fates: _Fates, address: str, where: str, findings: list[Finding]
-) -> str | LinkedText:
+def _text(text: LinkedText, fates: _Fates, wrong: Callable[[str], None]) -> str | LinkedText:
     pieces = list(text.pieces)
     for n, piece in enumerate(pieces):
         fate = fates.of(piece) if isinstance(piece, Link) else None
@@ -91,8 +93,7 @@ def _text(
         pieces[n] = fate.written
         if fate.wrong:
             _keep_host(pieces, n, fates.sides.desired.host)
-            message = f"{where}: a link {fate.wrong}; it is kept as it is"
-            findings.append(Finding("warning", address, message))
+            wrong(f"{fate.wrong}; it is kept as it is")
     return LinkedText(pieces).replaced(lambda link: link)
 
 

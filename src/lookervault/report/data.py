@@ -5,10 +5,12 @@ No form of a plan says when it was made: the same plan is the same text, whoever
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
+from lookervault.model.resource import Finding
 from lookervault.model.values import Value, replace
 from lookervault.plan.change import Action, Change, PartChange
 from lookervault.plan.cost import cost
@@ -41,11 +43,24 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "reach": msgspec.to_builtins(reach(plan, roughly)),
         "cost": {"calls": told.calls, "reads": told.reads, "writes": told.writes},
         "changes": [change_data(c) for c in plan.changes],
-        "findings": msgspec.to_builtins(plan.findings),
+        "findings": findings_data(plan.findings),
         "nodes": [
             {"id": n.id, "change": n.change, "waits": n.waits, "calls": len(n.steps)} for n in plan.nodes
         ],
     }
+
+
+def findings_data(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Findings as plain JSON values."""
+    return [
+        {"level": f.level, "address": f.address, "message": f.message, **_place(f.file, f.line)}
+        for f in findings
+    ]
+
+
+def _place(file: str, line: int) -> dict[str, Any]:
+    """Where something stands in a tree of files, if it does."""
+    return {"file": file, "line": line} if file else {}
 
 
 def change_data(change: Change) -> dict[str, Any]:
@@ -69,6 +84,7 @@ def change_data(change: Change) -> dict[str, Any]:
         "parts": [_part(p) for p in change.parts],
         "unchanged_parts": change.unchanged_parts,
         "awaits": change.awaits,
+        **_place(change.file, change.line),
     }
 
 

@@ -10,7 +10,7 @@ from lookervault.plan.change import Action, Change, PartChange
 from lookervault.plan.edits import edits
 from lookervault.plan.plan import Plan
 from lookervault.plan.takeover import is_drift
-from lookervault.report.data import value_data
+from lookervault.report.data import findings_data, value_data
 from lookervault.report.findings import told_once
 from lookervault.report.markdown import LIMIT, coded, escaped, fitting, markdown_changes
 from lookervault.report.safe import in_json, visible
@@ -64,7 +64,7 @@ def drift_json(plan: Plan) -> str:
         "desired": msgspec.to_builtins(plan.source),
         "instance": msgspec.to_builtins(plan.target),
         "changes": [_data(c) for c in plan.changes],
-        "findings": msgspec.to_builtins(plan.findings),
+        "findings": findings_data(plan.findings),
     }
     return in_json(msgspec.json.format(msgspec.json.encode(data), indent=2).decode()) + "\n"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lookervault.model.resource import Finding, Level
+from lookervault.model.resource import Finding, Level, Place
 from lookervault.report.safe import visible
 
 PROBLEMS: tuple[Level, ...] = ("error", "warning")
@@ -24,12 +24,21 @@ def heading(level: Level) -> str:
 
 
 def told_once(findings: Iterable[Finding]) -> Iterator[str]:
-    """A line each; what is said of many objects is said once, with the first of them."""
-    alike: dict[str, list[str]] = {}
-    for finding in findings:
-        alike.setdefault(finding.message, []).append(visible(finding.address))
-    for message, addresses in alike.items():
-        if len(addresses) <= _ALIKE:
-            yield from (f"{address}: {visible(message)}" for address in addresses)
+    """A line each; what is said of many objects is said once, with the first of them.
+
+    What is to be mended in a file is told with that and its line, each error by itself.
+    """
+    alike: dict[tuple[str, str, int], list[str]] = {}
+    for finding in sorted(findings, key=lambda f: (f.file, f.line)):
+        own = (finding.file, finding.line) if finding.level == "error" else ("", 0)
+        alike.setdefault((finding.message, *own), []).append(_where(finding))
+    for (message, *_), told in alike.items():
+        if len(told) <= _ALIKE:
+            yield from (f"{where}: {visible(message)}" for where in told)
         else:
-            yield f"{addresses[0]} and {len(addresses) - 1} more: {visible(message)}"
+            yield f"{told[0]} and {len(told) - 1} more: {visible(message)}"
+
+
+def _where(finding: Finding) -> str:
+    place = str(Place(finding.file, finding.line))
+    return visible(f"{place}: {finding.address}" if place else finding.address)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from lookervault.model.resource import Finding
+from lookervault.model.resource import Level
 from lookervault.plan.change import Origin
 from lookervault.plan.plan import Side
 from lookervault.plan.reach import Reach
@@ -49,7 +49,10 @@ class AttachedShape(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ChangeShape(msgspec.Struct, forbid_unknown_fields=True):
-    """A change of one object; a link is `{"ref": address, "part": slot}`."""
+    """A change of one object; a link is `{"ref": address, "part": slot}`.
+
+    Where a tree of files asks for it, `file` and `line` say where; line 0 is that of no line in particular.
+    """
 
     action: Verb
     kind: str
@@ -70,6 +73,18 @@ class ChangeShape(msgspec.Struct, forbid_unknown_fields=True):
     parts: list[PartShape]
     unchanged_parts: dict[str, int]
     awaits: list[str]
+    file: str = ""
+    line: int = 0
+
+
+class FindingShape(msgspec.Struct, forbid_unknown_fields=True):
+    """What a reader must know; `file` and `line` say what of a tree of files is to be mended for it."""
+
+    level: Level
+    address: str
+    message: str
+    file: str = ""
+    line: int = 0
 
 
 class NodeShape(msgspec.Struct, forbid_unknown_fields=True):
@@ -110,7 +125,7 @@ class PlanShape(msgspec.Struct, forbid_unknown_fields=True):
     reach: Reach
     cost: CostShape
     changes: list[ChangeShape]
-    findings: list[Finding]
+    findings: list[FindingShape]
     nodes: list[NodeShape]
 
 

@@ -16,6 +16,7 @@ from lookervault.plan.canary import few
 from lookervault.plan.codec import decode_plan, encode_plan
 from lookervault.plan.graph import Node
 from lookervault.plan.plan import Plan
+from lookervault.report.findings import told_once
 from lookervault.run.drift import Moved, OnDrift, Recheck
 from lookervault.run.echoes import Ear, echoes
 from lookervault.run.events import ApplyStarted, Listener
@@ -83,7 +84,7 @@ def apply_plan(
         )
     if plan.errors:
         raise Refused(
-            "the plan has errors: " + "; ".join(f"{f.address}: {f.message}" for f in plan.errors[:5]),
+            "\n  ".join(["the plan has errors:", *told_once(plan.errors)]),
             hint="mend them and plan again",
         )
     with ExitStack() as stack:

@@ -121,11 +121,13 @@ class ChangeDone(Event, tag="change_done"):
 
 
 class ChangeFailed(Event, tag="change_failed"):
-    """A change could not be carried out."""
+    """A change could not be carried out; `file` and `line` say what of a tree is to be mended for it."""
 
     address: str
     action: str
     message: str
+    file: str = ""
+    line: int = 0
 
 
 class ChangeStale(Event, tag="change_stale"):

@@ -15,8 +15,11 @@ from lookervault.store.vault import Vault
 _HIDDEN = "(secret)"
 
 
-def add_letter(vault: Vault, session: str, change: Change, error: BaseException) -> None:
-    """Keeps what is known of a change that failed; an earlier letter of the same apply gives way."""
+def add_letter(vault: Vault, session: str, change: Change, error: BaseException, place: str = "") -> None:
+    """Keeps what is known of a change that failed; an earlier letter of the same apply gives way.
+
+    `place` says what of a tree is to be mended for it.
+    """
     call = error.call if isinstance(error, StepFailed) else None
     api = error.error if isinstance(error, StepFailed) else None
     secrets = set(_secrets(call.body)) if call else set[str]()
@@ -28,7 +31,7 @@ def add_letter(vault: Vault, session: str, change: Change, error: BaseException)
         source_id=change.source_id,
         target_id=change.id,
         operation=change.action.name.lower(),
-        message=_without(str(error), secrets),
+        message=_without(f"{place}: {error}" if place else str(error), secrets),
         method=call.method if call else "",
         path="/" + "/".join(call.path) if call else "",
         body=redact(call.body, vault.salt) if call else None,

@@ -39,10 +39,11 @@ class Call(msgspec.Struct):
 class StepFailed(Exception):
     """A step that did not succeed, with the call as it was sent."""
 
-    def __init__(self, call: Call, error: ApiError) -> None:
+    def __init__(self, call: Call, error: ApiError, step: Step | None = None) -> None:
         super().__init__(error.message)
         self.call = call
         self.error = error
+        self.step = step
 
 
 class Guard(Protocol):
@@ -158,7 +159,7 @@ class Performer:
                 self.journal.failed(node.id, index, error.message)
             if error.status in (409, 422) and not step.repeatable:
                 self.guard.refused(node, step, self._in_its_place(step, call))
-            raise StepFailed(call, error) from error
+            raise StepFailed(call, error, step) from error
         if step.method != "GET":
             self.journal.done(node.id, index, learned)
         self.ids.learn(learned)

@@ -21,9 +21,11 @@ def unknown_permissions(gateway: Gateway, changes: Iterable[Change]) -> list[Fin
     known = _known(gateway) if any(given.values()) else set()
     lacking = {address: sorted(names - known) for address, names in given.items()} if known else {}
     return [
-        Finding("error", address, f"the target does not know the permission {', '.join(names)}")
+        Finding(
+            "error", address, f"the target does not know the permission {name}", ("permissions", f"={name}")
+        )
         for address, names in lacking.items()
-        if names
+        for name in names
     ]
 
 

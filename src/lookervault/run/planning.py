@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 import msgspec
-from msgspec import structs
 
 from lookervault.looker.gateway import Gateway
 from lookervault.model.catalog import KINDS
 from lookervault.model.collector import uncollected
-from lookervault.model.resource import Finding, State
+from lookervault.model.resource import State
 from lookervault.plan.limits import over_limits
 from lookervault.plan.modified import unmodified
 from lookervault.plan.overlay import NO_OVERLAY, Overlay, overlaid
@@ -29,6 +28,7 @@ from lookervault.run.echoes import echoes
 from lookervault.run.events import Listener
 from lookervault.run.part import belongings
 from lookervault.run.permissions import unknown_permissions
+from lookervault.run.placing import place_changes, placed, telling_places
 from lookervault.run.states import observe
 from lookervault.store import mappings
 from lookervault.store.vault import Vault
@@ -104,38 +104,32 @@ def planned(
     )
     version = str(gateway.versions().get("looker_release_version") or "")
     wanted.state, unknown = known_to(wanted.state, wanted.source.looker_version, version)
-    made = make(
-        spared(wanted.state, selection),
-        observed,
-        known,
-        wanted.source,
-        Side(gateway.host, target_name, version),
-        echoes(vault, gateway.host),
-        policy,
-        lambda: _base(vault, request, wanted, gateway.host),
-        spared=_spared(vault, request, wanted, gateway.host),
-    )
+    with telling_places(wanted.state.places):
+        made = make(
+            spared(wanted.state, selection),
+            observed,
+            known,
+            wanted.source,
+            Side(gateway.host, target_name, version),
+            echoes(vault, gateway.host),
+            policy,
+            lambda: _base(vault, request, wanted, gateway.host),
+            spared=_spared(vault, request, wanted, gateway.host),
+        )
     made.plan.agrees = wanted.steers or wanted.source.host != gateway.host
     plan = unmodified(select(made.plan, selection, wanted.state.resources), observed)
     size = sum(not resource.guard for resource in observed.resources.values())
-    plan.findings = sorted(
-        {
-            *_placed(plan.findings, wanted.state.places),
-            *laid.findings,
-            *unknown,
-            *over_limits(plan, size),
-            *unknown_permissions(gateway, plan.changes),
-        }
-    )
+    findings = {
+        *plan.findings,
+        *laid.findings,
+        *unknown,
+        *over_limits(plan, size),
+        *unknown_permissions(gateway, plan.changes),
+    }
+    plan.findings = placed(findings, wanted.state.places)
+    place_changes(plan.changes, wanted.state.places)
     plan.created_at = datetime.now(UTC).isoformat(timespec="seconds")
     return Planned(plan, wanted.state, observed, known, made._replace(plan=plan))
-
-
-def _placed(findings: Iterable[Finding], places: Mapping[str, str]) -> Iterator[Finding]:
-    """Findings with the file in which an error is to be mended, where there is one."""
-    for finding in findings:
-        path = places.get(finding.address) if finding.level == "error" else None
-        yield structs.replace(finding, message=f"{finding.message} (in {path})") if path else finding
 
 
 def _base(vault: Vault, request: Request, wanted: Desired, host: str) -> Base | None:

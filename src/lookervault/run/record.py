@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from lookervault.model.catalog import NAMELESS_PARTS
-from lookervault.model.resource import Finding
-from lookervault.model.values import Link
+from lookervault.model.resource import Finding, Place
+from lookervault.model.values import Link, links
 from lookervault.plan.change import Action, Change
 from lookervault.plan.graph import Node
 from lookervault.plan.plan import Plan
+from lookervault.plan.steps.step import Step
 from lookervault.report.text import change_text
 from lookervault.run.agreed import agree_by_apply
 from lookervault.run.drift import Moved
@@ -28,6 +29,7 @@ from lookervault.run.events import (
 )
 from lookervault.run.ids import Ids
 from lookervault.run.letters import add_letter, drop_letters
+from lookervault.run.placing import failed_at
 from lookervault.store import mappings
 from lookervault.store.journal import Ending, finish
 from lookervault.store.vault import Vault
@@ -36,13 +38,21 @@ from lookervault.store.vault import Vault
 class Failure(msgspec.Struct):
     """A change that did not happen, and why; `because` names the change that it waited for, if any.
 
-    `difference` is what a stale change would have to do by now, as lines of a plan.
+    `difference` is what a stale change would have to do by now, as lines of a plan. `file` and `line` say
+    what of a tree is to be mended, where one asked for the change.
     """
 
     address: str
     message: str
     because: str = ""
     difference: list[str] = []
+    file: str = ""
+    line: int = 0
+
+    @property
+    def place(self) -> str:
+        """The file and the line as one reads them; nothing where there is no file."""
+        return str(Place(self.file, self.line))
 
 
 class Outcome(msgspec.Struct):
@@ -105,7 +115,7 @@ class Record:
         self._turn = threading.Lock()
         self._lost: set[str] = set()
         self._done: list[str] = []
-        self._refused: dict[str, str] = {}  # query node -> why
+        self._refused: dict[str, BaseException] = {}  # query node -> why
 
     def starting(self, node: Node) -> None:
         """A node is about to run; called from the thread that runs it."""
@@ -139,18 +149,19 @@ class Record:
             return
         self._letter(node, error)
         if node.change:
-            self._lose(node.change, str(error))
+            self._lose(node.change, error)
         else:
-            self._refused[node.id] = str(error)
+            self._refused[node.id] = error
 
     def skipped(self, node: Node, because: Node) -> None:
         """Tells what is not tried, once per change and with its cause."""
         if not node.change:
-            self._refused[node.id] = self._refused.get(because.id, f"{because.id} failed")
+            self._refused[node.id] = self._refused[because.id]
             return
-        refused = next((self._refused[w] for w in node.waits if w in self._refused), None)
+        refused = next((w for w in node.waits if w in self._refused), None)
         if refused is not None:
-            self._lose(node.change, refused)
+            using = next((s for s in node.steps if Link(refused) in set(links(s.body))), None)
+            self._lose(node.change, self._refused[refused], using)
             return
         if node.change in self._lost:
             return
@@ -211,13 +222,16 @@ class Record:
         with self._turn:
             self._listener(ChangeStale(change.address, _verb(change), str(error), lines))
 
-    def _lose(self, address: str, message: str) -> None:
+    def _lose(self, address: str, error: BaseException, using: Step | None = None) -> None:
+        """Notes a failure, with where it is to be mended; `using` is the step that needs what was refused."""
         if address in self._lost:
             return
         self._lost.add(address)
-        self.outcome.failed.append(Failure(address, message))
+        change, message = self._changes[address], str(error)
+        file, line = failed_at(change, error, using)
+        self.outcome.failed.append(Failure(address, message, file=file, line=line))
         with self._turn:
-            self._listener(ChangeFailed(address, _verb(self._changes[address]), message))
+            self._listener(ChangeFailed(address, _verb(change), message, file, line))
 
     def _learned(self) -> Iterator[tuple[str, str, str]]:
         """(kind, source id, target id) of what was made, and of nameless parts found to be the same."""
@@ -234,7 +248,8 @@ class Record:
 
     def _letter(self, node: Node, error: BaseException) -> None:
         change = self._changes.get(node.change) or self._user_of(node)
-        add_letter(self._vault, self.outcome.session, change, error)
+        place = str(failed_at(change, error))
+        add_letter(self._vault, self.outcome.session, change, error, place)
 
     def _user_of(self, value: Node) -> Change:
         """The first change that needs a query, directly or through a merge query."""

@@ -11,7 +11,7 @@ import msgspec
 from lookervault.model.values import Link
 
 
-class Node(msgspec.Struct):
+class Node(msgspec.Struct, array_like=True):
     """A value and its line; `value` is a scalar, a list of nodes or a mapping of names to nodes.
 
     `text` is how a plain scalar is written, so that `No` and `1.10` can be read as text too; `keys` are

@@ -26,6 +26,7 @@ from lookervault.model.document.paths import (
     kind_at,
     stem_of,
 )
+from lookervault.model.document.spots import spots
 from lookervault.model.document.texts import understood
 from lookervault.model.document.tree import Manifest, Origin
 from lookervault.model.links import INSTANCE
@@ -90,7 +91,7 @@ def from_tree(manifest: Manifest, origin: Origin, nodes: Mapping[str, Node]) -> 
         dangling=frozenset(reading.dangling),
         moved={m.to: m.source for m in manifest.moved},
         released=tuple(manifest.removed),
-        places=dict(reading.places),
+        places=spots(reading.places, nodes, reading.resources),
         partial=IN_PART if manifest.shown else "",
     )
     return Read(state, sorted(set(reading.problems)), reading.places)
