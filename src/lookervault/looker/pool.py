@@ -96,6 +96,12 @@ def _trust(verify_ssl: bool) -> ssl.SSLContext:
         ) from error
 
 
+def origin(base_url: str) -> str:
+    """Scheme and host of an address."""
+    url = urlsplit(base_url)
+    return f"{url.scheme}://{url.netloc}"
+
+
 def proxy_for(base_url: str) -> str | None:
     """The proxy that the environment names for an address."""
     url = urlsplit(base_url)

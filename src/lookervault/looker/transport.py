@@ -6,6 +6,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from http.client import HTTPException
+from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import urllib3
@@ -24,7 +25,7 @@ from urllib3.exceptions import HTTPError
 from lookervault import __version__
 from lookervault.errors import AnswerLost, Unreachable
 from lookervault.looker.cures import cure
-from lookervault.looker.pool import Unsent, open_pool, proxy_for
+from lookervault.looker.pool import Unsent, open_pool, origin, proxy_for
 from lookervault.looker.text import excerpt
 
 _DEFAULT_WORKERS = 8
@@ -56,6 +57,10 @@ class PooledTransport(Transport):
         self, settings: PTransportSettings, pool: urllib3.PoolManager, on_answer: OnAnswer | None = None
     ) -> None:
         self._pool = pool
+        self._origin = origin(settings.base_url)
+        self._host = pool.connection_from_url(self._origin)
+        # only a plain proxy must be told where a call goes; else the pool of the host need not be looked up
+        self._direct = self._host.scheme == "https" or self._host.proxy is None
         self._on_answer = on_answer
         self._headers = {
             "User-Agent": f"lookervault/{__version__}",
@@ -90,9 +95,7 @@ class PooledTransport(Transport):
         headers = self._headers_for(body, authenticator, options)
         began = time.monotonic()
         try:
-            answer = self._pool.urlopen(
-                method.name, url, body=body, headers=headers, retries=False, redirect=False, **extra
-            )
+            answer = self._send(method.name, url, body=body, headers=headers, **extra)
         except (HTTPError, HTTPException, OSError) as error:
             raise _failure(method.name, path, error) from error
         if self._on_answer:
@@ -103,6 +106,13 @@ class PooledTransport(Transport):
     def close(self) -> None:
         """Closes the connections that are not in use."""
         self._pool.clear()
+        self._host = self._pool.connection_from_url(self._origin)
+
+    def _send(self, method: str, url: str, **options: Any) -> urllib3.BaseHTTPResponse:
+        if self._direct and url.startswith("/", len(self._origin)) and url.startswith(self._origin):
+            path = url[len(self._origin) :]
+            return self._host.urlopen(method, path, retries=False, redirect=False, **options)
+        return self._pool.urlopen(method, url, retries=False, redirect=False, **options)
 
     def _headers_for(
         self, body: bytes | None, authenticator: TAuthenticator, options: TransportOptions
