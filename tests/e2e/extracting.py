@@ -13,6 +13,7 @@ from pathlib import Path
 from lookervault.looker.gateway import connect
 from lookervault.looker.settings import Connection
 from lookervault.model.catalog import KINDS
+from lookervault.run import preparer
 from lookervault.run.events import silent
 from lookervault.run.extract import Extraction, extract
 from lookervault.store.vault import open_vault
@@ -22,6 +23,7 @@ WORKERS, BATCH = 4, 5
 
 def main() -> None:
     """Carries out one order after the other."""
+    preparer._WORTH = 1  # few objects as there are, another process makes them ready
     for line in sys.stdin:
         vault, url = line.split()
         pid = os.fork()

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from lookervault.errors import AnswerLost, ApiError, AuthError
-from lookervault.looker.answers import decoded, encoded, value_of
+from lookervault.looker.answers import value_of
+from lookervault.looker.bodies import decoded, encoded
 from lookervault.looker.text import LONGEST
 from lookervault.looker.transport import Answer
 

@@ -7,55 +7,19 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
-
 from lookervault.errors import AnswerLost, ApiError, AuthError
+from lookervault.looker.bodies import decoded
 from lookervault.looker.cures import NOT_LOOKER
 from lookervault.looker.retry import TRANSIENT, retry_after
 from lookervault.looker.text import excerpt, strip_markup
 from lookervault.looker.transport import Answer
 
 _FIELD_ERRORS = 20
-_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _FIELD_NAMES = ("field", "code", "message")
 _HINTS = {
     403: "the API user lacks a permission for this",
     404: "not there, or not visible to this API user: Looker answers both alike",
 }
-
-
-def decoded(body: bytes | msgspec.Raw) -> Any:
-    """The JSON value in `body`, None where it is empty; raises ValueError where it is not JSON."""
-    if not isinstance(body, msgspec.Raw) and not body.strip():
-        return None
-    try:
-        return msgspec.json.decode(body)
-    except ValueError:
-        # The standard library takes what msgspec does not: 1e400, a lone surrogate, a byte order mark.
-        return json.loads(bytes(body))
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
-
-
-def split(body: bytes) -> Any:
-    """The items of a JSON list, as the bytes of each: what is decoded takes many times the memory.
-
-    Anything else is decoded.
-    """
-    try:
-        return _LIST.decode(body)
-    except (msgspec.MsgspecError, RecursionError):
-        return decoded(body)
-
-
-def encoded(value: Any) -> bytes:
-    """`value` as JSON, nulls kept; bytes are taken to be JSON already."""
-    if isinstance(value, bytes):
-        return value
-    try:
-        return msgspec.json.encode(value)
-    except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def value_of(

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 from looker_sdk.rtl.transport import HttpMethod, TransportOptions
 
 from lookervault.errors import AnswerLost, Unreachable
-from lookervault.looker.answers import decoded, value_of
+from lookervault.looker.answers import value_of
+from lookervault.looker.bodies import decoded
 from lookervault.looker.limiter import Limiter
 from lookervault.looker.paths import bucket
 from lookervault.looker.retry import Backoff, Retry, may_repeat, repeat, retry_after

@@ -13,7 +13,7 @@ from looker_sdk.sdk.api40.methods import Looker40SDK
 from msgspec import Raw
 
 from lookervault.errors import ApiError, AuthError
-from lookervault.looker.answers import decoded, encoded, split
+from lookervault.looker.bodies import checked, decoded, encoded, split
 from lookervault.looker.calls import Call, Sender
 from lookervault.looker.limiter import Limiter
 from lookervault.looker.pages import Page, Together, paged, total_of
@@ -77,6 +77,11 @@ class Gateway:
     def get(self, path: ApiPath, /, **query: QueryValue) -> Any:
         """The decoded JSON that GET gives."""
         return self._send("GET", path, query)[1]
+
+    def body(self, path: ApiPath, /, **query: QueryValue) -> bytes:
+        """The JSON that GET gives, as it came."""
+        text: bytes = self._send("GET", path, query, decode=checked)[1]
+        return text
 
     def listed(self, path: ApiPath, query: Mapping[str, QueryValue], size: int = 100) -> Iterator[list[Any]]:
         """The whole list at `path`, that one call gives, decoded a part at a time."""

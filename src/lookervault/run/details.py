@@ -16,7 +16,18 @@ from lookervault.run.bulk import PAGES, Pages
 from lookervault.run.events import KindProgress, KindRestarted, ObjectUnreadable
 from lookervault.run.intake import HEADS
 from lookervault.run.past import Batch
-from lookervault.run.reader import REFUSALS, Call, Got, Reader, answers, chunks, entry, pages_of, parts_of
+from lookervault.run.reader import (
+    REFUSALS,
+    Call,
+    Got,
+    Reader,
+    answers,
+    chunks,
+    entry,
+    objects,
+    pages_of,
+    parts_of,
+)
 
 
 def read_detailed(reader: Reader, kind: Kind, there: set[str]) -> Iterator[Got]:
@@ -35,6 +46,8 @@ def read_detailed(reader: Reader, kind: Kind, there: set[str]) -> Iterator[Got]:
         for id_, _ in got.batch:
             del wanted[id_]
         yield got
+    if reader.preparer:
+        reader.preparer.begin(len(wanted), reader.pool._max_workers)
     live = {id_: head for id_, head in wanted.items() if not head.get("deleted")}
     pages = Pages(reader, kind)
     yield from map(Got, chunks(_live(reader, kind, live, pages), reader.batch_size))
@@ -186,10 +199,8 @@ def _live(reader: Reader, kind: Kind, wanted: dict[str, Raw], pages: Pages) -> I
         several: Iterator[Call] = (
             (["folders", folder, *parts_of(listing.by_folder)], {}) for folder in folders
         )
-        for found in answers(reader, several):
-            for raw in found or []:
-                if wanted.pop(text_id(raw.get("id")), None) is not None:
-                    yield entry(reader, kind, raw)
+        for found in objects(reader, kind, several):
+            yield from (each for each in found if wanted.pop(each[0], None) is not None)
     if listing.whole_pages:
         for id_, raw in pages.read(list(wanted)):
             del wanted[id_]
@@ -201,10 +212,9 @@ def _one_by_one(reader: Reader, kind: Kind, ids: list[str]) -> Iterator[tuple[st
     """Each whole object, and word of those that are listed and cannot be read."""
     unread = []
     single: Iterator[Call] = (([*parts_of(_listing(kind).detail), id_], {}) for id_ in ids)
-    for id_, raw in zip(ids, answers(reader, single), strict=True):
-        if isinstance(raw, dict):
-            yield entry(reader, kind, raw)
-        else:
+    for id_, found in zip(ids, objects(reader, kind, single), strict=True):
+        yield from found
+        if not found:
             unread.append(id_)
     if unread:
         _tell_unreadable(reader, kind, unread)

@@ -15,6 +15,7 @@ from lookervault.run.bulk import PAGES
 from lookervault.run.caller import as_shown, caller_of
 from lookervault.run.events import Listener, SessionResumed
 from lookervault.run.intake import Intake
+from lookervault.run.preparer import Preparer
 from lookervault.run.read import read_instance
 from lookervault.store import checkpoints
 from lookervault.store.lock import hold
@@ -109,19 +110,21 @@ def _run(gateway: Gateway, vault: Vault, wanted: Extraction, number: int, listen
     intake = Intake(
         vault, number, listener, before, incremental=wanted.incremental, batch_size=wanted.batch_size
     )
-    scope = read_instance(
-        gateway,
-        [*wanted.kinds, *(["user_attribute"] if wanted.user_values else [])],
-        intake.put,
-        salt=vault.salt,
-        workers=wanted.workers,
-        listener=listener,
-        batch_size=wanted.batch_size,
-        trash=(lambda kind, live, lost: lost) if wanted.include_trash else None,
-        past=intake,
-        folder=wanted.folder,
-        requested=wanted.requested,
-    )
+    with Preparer(vault.salt) as preparer:
+        scope = read_instance(
+            gateway,
+            [*wanted.kinds, *(["user_attribute"] if wanted.user_values else [])],
+            intake.put,
+            salt=vault.salt,
+            workers=wanted.workers,
+            listener=listener,
+            batch_size=wanted.batch_size,
+            trash=(lambda kind, live, lost: lost) if wanted.include_trash else None,
+            past=intake,
+            folder=wanted.folder,
+            requested=wanted.requested,
+            preparer=preparer,
+        )
     intake.label()
     shown = as_shown(_whole(scope, wanted.requested), session(vault, number).caller["admin"])
     told = {kind: _told(kind, worth, intake, before) for kind, worth in shown.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from lookervault.model.catalog import KINDS
@@ -13,7 +13,10 @@ from lookervault.model.resource import Completeness
 from lookervault.run.dates import changed_without_date
 from lookervault.run.events import KindRestarted, Listener
 from lookervault.run.past import Batch, Past
+from lookervault.run.prepare import Prepared, made_ready
 from lookervault.store import checkpoints
+from lookervault.store.codec import decode
+from lookervault.store.ready import Ready
 from lookervault.store.snapshots import (
     Snapshot,
     differing,
@@ -22,7 +25,7 @@ from lookervault.store.snapshots import (
     items,
     keep,
     label,
-    put,
+    put_ready,
     restart,
     shared,
     staged_items,
@@ -72,26 +75,22 @@ class Intake(Past):
                 self.afresh(kind.removesuffix(HEADS), mark.problem)
 
     def put(self, kind: str, batch: Batch) -> None:
-        """Stores a batch as it came from the instance."""
-        named = kind in KINDS and KINDS[kind].role != "value"
-        entries = []
-        for id_, raw in batch:
-            told = identity_fields(raw) if named else None
-            entries.append((id_, _name(told or {}), None, _updated_at(raw), raw, told))
-        counts = put(self._vault, self._session, kind, entries)
+        """Stores a batch as it came from the instance, or prepared."""
+        rows = [raw.ready if isinstance(raw, Prepared) else made_ready(kind, id_, raw) for id_, raw in batch]
+        counts = put_ready(self._vault, self._session, kind, rows)
         self._counts[kind] = self._counts.get(kind, 0) + counts.seen
-        if named and self._before and not self.incremental:
-            self._look_at_dates(kind, batch, self._before)
+        if self._before and not self.incremental:
+            self._look_at_dates(kind, rows, self._before)
 
-    def _look_at_dates(self, kind: str, batch: Batch, before: Snapshot) -> None:
-        listing = KINDS[kind].listing
-        for id_, raw in batch if listing and listing.detail else ():
+    def _look_at_dates(self, kind: str, rows: Sequence[Ready], before: Snapshot) -> None:
+        listing = KINDS[kind].listing if kind in KINDS else None
+        for row in rows if listing and listing.detail else ():
             if self._sample[kind] >= _SAMPLE:
                 return
-            was = item(self._vault, before, kind, id_)
-            if was is not None and was.updated_at == _updated_at(raw):
+            was = item(self._vault, before, kind, row.id)
+            if was is not None and was.updated_at == row.updated_at:
                 self._sample[kind] += 1
-                self.undated[kind] += changed_without_date(kind, was.raw, raw)
+                self.undated[kind] += changed_without_date(kind, was.raw, decode(row.body))
 
     def label(self) -> None:
         """Addresses, which are known once all that is above an object has been read."""
@@ -197,13 +196,3 @@ def _batches(entries: Iterable[tuple[str, Any]], size: int) -> Iterator[Batch]:
             batch = []
     if batch:
         yield batch
-
-
-def _name(raw: Any) -> str | None:
-    name = next((raw[f] for f in ("title", "name", "label", "email") if raw.get(f)), None)
-    return None if name is None else str(name)
-
-
-def _updated_at(raw: Any) -> str | None:
-    stamp = raw.get("updated_at") if isinstance(raw, dict) else None
-    return None if stamp is None else str(stamp)

@@ -25,6 +25,7 @@ from lookervault.run.details import read_detailed
 from lookervault.run.early import Early
 from lookervault.run.events import KindDone, KindProgress, KindStarted, Listener, ObjectUnreadable
 from lookervault.run.past import Batch, Past
+from lookervault.run.preparer import Preparer
 from lookervault.run.reader import (
     REFUSALS,
     Call,
@@ -73,12 +74,14 @@ def read_instance(
     folder: str = "",
     few: Few | None = None,
     requested: frozenset[str] = frozenset(),
+    preparer: Preparer | None = None,
 ) -> dict[str, Completeness]:
     """Sends all objects of the kinds and of those they refer to; gives what each listing is worth.
 
     `trash` chooses what of the trash is sent too; without it nobody looks there. What `past` knows is not
     read again. `folder` limits looks and dashboards to those in it and below, `few` kinds to some objects.
-    `requested` are facets that are only read where that is asked for.
+    `requested` are facets that are only read where that is asked for. Where there is a `preparer`, the sink
+    is sent some objects as `Prepared`.
     """
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="read") as pool:
         reader = Reader(
@@ -93,6 +96,7 @@ def read_instance(
             folder=folder,
             few=few,
             requested=requested,
+            preparer=preparer,
         )
         wanted = [KINDS[name] for name in closure(list(kinds)) if KINDS[name].listing]
         if few is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -20,6 +20,7 @@ from lookervault.run.ahead import ahead
 from lookervault.run.early import Early, Pages
 from lookervault.run.events import Listener
 from lookervault.run.past import Batch, Past
+from lookervault.run.preparer import Preparer
 
 # takes (kind, [(id, raw)])
 Sink = Callable[[str, Batch], None]
@@ -35,6 +36,7 @@ REFUSALS: dict[int, Completeness] = {403: "denied", 404: "unsupported", 405: "un
 
 Call = tuple[list[str], dict[str, Any]]  # path and query
 
+T = TypeVar("T")
 _WAITING = 8  # answers per worker
 
 
@@ -42,7 +44,8 @@ class Reader(msgspec.Struct):
     """One pass over an instance: where it reads, what it has learned, and who hears of it.
 
     `folder` is the subtree that content is read of, all without; `few` narrows kinds to some objects, of
-    which `chosen` tells. `early` has what was asked for before its turn.
+    which `chosen` tells. `early` has what was asked for before its turn. With a `preparer`, objects that are
+    read one by one are sent to the sink as what that makes of them.
     """
 
     gateway: Gateway
@@ -57,6 +60,7 @@ class Reader(msgspec.Struct):
     requested: frozenset[str] = frozenset()
     few: Few | None = None
     early: Early | None = None
+    preparer: Preparer | None = None
     scope: dict[str, Completeness] = {}
     merges: set[str] = set()
     queries: set[str] = set()
@@ -99,16 +103,32 @@ class Got(msgspec.Struct):
 
 def answers(reader: Reader, calls: Iterable[Call]) -> Iterator[Any]:
     """Decoded answers in the order of the calls; None for what is gone or not for the caller."""
+    return _called(reader, reader.gateway.get, calls)
 
-    def get(call: Call) -> Any:
+
+def _called(reader: Reader, ask: Callable[..., T], calls: Iterable[Call]) -> Iterator[T | None]:
+    def get(call: Call) -> T | None:
         try:
-            return reader.gateway.get(call[0], **call[1])
+            return ask(call[0], **call[1])
         except ApiError as error:
             if error.status in REFUSALS:
                 return None
             raise
 
     return ahead(reader.pool, reader.most, get, calls)
+
+
+def objects(reader: Reader, kind: Kind, calls: Iterable[Call]) -> Iterator[Batch]:
+    """The objects that each call gives, without their secrets; none where it is refused."""
+    if reader.preparer is None:
+        for found in answers(reader, calls):
+            rows = found if isinstance(found, list) else [found]
+            yield [entry(reader, kind, raw) for raw in rows if isinstance(raw, dict)]
+        return
+    bodies = (body or b"" for body in _called(reader, reader.gateway.body, calls))
+    # what is not stored yet when a pass is stopped is asked for again: that may be a batch a worker
+    for made in reader.preparer.all(kind.name, bodies, max(1, reader.batch_size // 4)):
+        yield [(each.ready.id, each) for each in made]
 
 
 def pages_of(reader: Reader, kind: Kind, path: str = "", start: int = 0) -> Pages:

@@ -6,26 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from lookervault.model.kind import Raw
-from lookervault.model.normal import text_id
 from lookervault.model.queries import source_keys
 from lookervault.run.past import Batch
+from lookervault.run.prepare import Prepared, refers_to
 from lookervault.run.reader import Reader, answers, chunks
 
 
-def note_values(reader: Reader, raw: Raw) -> None:
+def note_values(reader: Reader, raw: Raw | Prepared) -> None:
     """Remembers what an object refers to."""
-    for element in raw.get("dashboard_elements") or []:
-        if element.get("merge_result_id"):
-            reader.merges.add(text_id(element["merge_result_id"]))
-        elif element.get("query_id") and not element.get("query"):
-            reader.queries.add(text_id(element["query_id"]))
-    # an alert repeats the query of its element
-    if (
-        raw.get("query_id")
-        and not raw.get("query")
-        and not {"dashboard_elements", "destinations"} & raw.keys()
-    ):
-        reader.queries.add(text_id(raw["query_id"]))
+    merges, queries = (raw.merges, raw.queries) if isinstance(raw, Prepared) else refers_to(raw)
+    reader.merges.update(merges)
+    reader.queries.update(queries)
 
 
 def read_values(reader: Reader) -> None:

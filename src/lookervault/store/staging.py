@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from lookervault.errors import StoreError
-from lookervault.store.codec import canonical, compress, decode, unpack
+from lookervault.store.codec import decode, unpack
+from lookervault.store.ready import Entry, Ready, packed, ready
 from lookervault.store.records import Counts
 from lookervault.store.vault import Row, Vault
 
 T = TypeVar("T")
 _MANY = 500  # rows of one statement
-
-
-class Entry(NamedTuple):
-    """An object to store; `told` is as much of it as its address will depend on, where that is to be kept."""
-
-    id: str | int
-    name: str | None
-    address: str | None
-    updated_at: str | None
-    raw: Any
-    told: Any = None
 
 
 _STAGE = """
@@ -86,20 +75,22 @@ def put(vault: Vault, session: int, kind: str, batch: Iterable[Sequence[Any]]) -
 
     A second put of an object in one session replaces the first.
     """
-    entries = [Entry(*each) for each in batch]
-    contents = [canonical(entry.raw) for entry in entries]
+    return put_ready(vault, session, kind, [ready(Entry(*each)) for each in batch])
+
+
+def put_ready(vault: Vault, session: int, kind: str, batch: Iterable[Ready]) -> Counts:
+    """The same with objects that have been made ready."""
     tally: Counter[str] = Counter()
     with vault.transaction(durable=False) as connection:
         host = host_of_running(connection, session)
-        for some in chunked(zip(entries, contents, strict=True), _MANY):
-            # the last of an object counts
-            latest = {str(entry.id): (entry, content) for entry, content in some}
+        for some in chunked(batch, _MANY):
+            latest = {each.id: each for each in some}  # the last of an object counts
             tally["repeated"] += len(some) - len(latest)
-            bodies = _bodies(connection, [content for _, content in latest.values()])
+            bodies = _bodies(connection, latest.values())
             tally += _standing(connection, session, host, kind, dict(zip(latest, bodies, strict=True)))
             rows = [
-                (session, kind, id_, e.name, e.address, e.updated_at, body, _packed(e.told))
-                for (id_, (e, _)), body in zip(latest.items(), bodies, strict=True)
+                (session, kind, e.id, e.name, e.address, e.updated_at, body, e.told)
+                for e, body in zip(latest.values(), bodies, strict=True)
             ]
             connection.execute(_STAGE.format(_marks(rows)), [value for row in rows for value in row])
     return Counts(**tally)
@@ -121,13 +112,9 @@ def keep(
             rows = connection.execute(_STAGED_AMONG.format(among), (session, kind, *some))
             there = {row[0] for row in rows}
             lacking += [id_ for id_ in some if id_ not in there]
-        parts = ((_packed(part), session, kind, id_) for id_, part in (told or {}).items())
+        parts = ((packed(part), session, kind, id_) for id_, part in (told or {}).items())
         connection.executemany(_TELL, parts)
     return lacking
-
-
-def _packed(told: Any) -> bytes | None:
-    return None if told is None else canonical(told)
 
 
 def label(vault: Vault, session: int, kind: str, labels: Iterable[tuple[str | int, str | None]]) -> None:
@@ -242,16 +229,16 @@ def _marks(rows: Sequence[Sequence[Any]]) -> str:
     return ", ".join(f"({', '.join('?' * len(row))})" for row in rows)
 
 
-def _bodies(connection: sqlite3.Connection, contents: Sequence[bytes]) -> list[int]:
-    """The rows of these contents: each is stored once, however many objects and versions have it."""
-    digests = [hashlib.sha256(content).digest() for content in contents]
+def _bodies(connection: sqlite3.Connection, objects: Collection[Ready]) -> list[int]:
+    """The rows of their contents: each is stored once, however many objects and versions have it."""
+    digests = [each.digest for each in objects]
     known = _known_bodies(connection, digests)
-    new = {d: content for d, content in zip(digests, contents, strict=True) if d not in known}
+    new = {each.digest: each for each in objects if each.digest not in known}
     if new:
-        rows = [(d, len(content), compress(content)) for d, content in new.items()]
+        rows = [(each.digest, each.size, each.body) for each in new.values()]
         connection.execute(_ADD_BODIES.format(_marks(rows)), [value for row in rows for value in row])
         known |= _known_bodies(connection, list(new))
-    return [known[d] for d in digests]
+    return [known[digest] for digest in digests]
 
 
 def _known_bodies(connection: sqlite3.Connection, digests: Sequence[bytes]) -> dict[bytes, int]:
