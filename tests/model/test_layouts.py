@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -25,8 +26,8 @@ def elements(*raws: Raw, tiles: list[Raw]) -> list[Part]:
 def test_the_active_layout_is_the_default_one() -> None:
     found = layouts(layout("1", label="Details", order=1), layout("2", label="Main", active=True))
     assert [(p.key, p.id, p.label) for p in found] == [
-        ("tab Details", "1", "Details"),
         ("default", "2", "Main"),
+        ("tab Details", "1", "Details"),
     ]
 
 
@@ -37,6 +38,19 @@ def test_without_an_active_layout_the_first_one_is_the_default() -> None:
 def test_tabs_of_one_label_are_told_apart_by_order() -> None:
     found = layouts(layout("1", active=True), layout("2", label="T"), layout("3", label="T"), layout("4"))
     assert [p.key for p in found] == ["default", "tab T", "tab T #2", "tab"]
+
+
+def test_tabs_of_one_label_are_told_apart_however_they_are_listed() -> None:
+    tabs = [layout("9", active=True), layout("10", label="T", order=2), layout("11", label="T", order=1)]
+    for listed in permutations(tabs):
+        found = {part.id: part.key for part in layouts(*listed)}
+        assert found == {"9": "default", "11": "tab T", "10": "tab T #2"}
+    for listed in permutations([layout("9", label="T"), layout("10", label="T"), layout("8", active=True)]):
+        assert {part.id: part.key for part in layouts(*listed)} == {
+            "8": "default",
+            "9": "tab T",
+            "10": "tab T #2",
+        }
 
 
 def test_a_layouts_content_is_without_its_ids() -> None:

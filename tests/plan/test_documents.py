@@ -256,8 +256,8 @@ def test_a_folder_whose_directory_is_called_otherwise_says_so_in_a_file() -> Non
 
 def test_filters_tabs_and_tiles_keep_what_is_odd_about_them() -> None:
     layouts = [
-        layout("54", place("c1", "51"), label="Two", order=1),
-        layout("55", place("c2", "51", granular_row=3), label="One", active=True),
+        layout("54", place("c1", "51"), label="Two", order=3),
+        layout("55", place("c2", "51", granular_row=3), label="One", order=5, active=True),
     ]
     filters = [filter_("57", "a", row=5), filter_("58", "b", row=5, allow_multiple_values=False)]
     board = dashboard(
@@ -267,7 +267,7 @@ def test_filters_tabs_and_tiles_keep_what_is_odd_about_them() -> None:
     built = state(shared(), lookml_model("shop"), board)
     tree = to_tree(built)
     document = tree.documents["folders/Shared/KPIs.dashboard.yaml"]
-    assert document["tabs"] == [{"label": "Two", "order": 1}, {"label": "One", "order": None, "active": True}]
+    assert document["tabs"] == [{"label": "Two", "order": 3}, {"label": "One", "order": 5, "active": True}]
     assert [t["at"] for t in document["tiles"]] == [[0, 0, 8, 6], "none"]
     assert document["tiles"][0]["elsewhere"] == {"tab Two": {"row": 0, "column": 0, "width": 8, "height": 6}}
     assert summary(plan_of(read(tree).state, built)) == []

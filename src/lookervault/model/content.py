@@ -62,7 +62,7 @@ def dashboard_guard(raw: Raw) -> str:
 
 def dashboard_parts(raw: Raw, context: Context) -> list[Part]:
     """Filters, layouts and elements of a dashboard, in the order in which they are built."""
-    layouts = _live(raw.get("dashboard_layouts"))
+    layouts = _layouts(raw)
     keys = layout_keys(layouts)
     filters = [_filter_part(f, context) for f in _live(raw.get("dashboard_filters"))]
     filter_slots = {part.id: part.slot for part in filters}
@@ -98,9 +98,20 @@ def layout_keys(layouts: Sequence[Raw]) -> dict[str, str]:
     return keys
 
 
+def _layouts(raw: Raw) -> list[Raw]:
+    """The layouts of a dashboard in their order; a list may come in any."""
+    return sorted(_live(raw.get("dashboard_layouts")), key=_tab_order)
+
+
+def _tab_order(raw: Raw) -> tuple[Any, ...]:
+    """Where a layout stands among the others: by its order, then by its age."""
+    order, id_ = raw.get("order"), text_id(raw.get("id"))
+    return (order, len(id_), id_) if isinstance(order, int | float) else (-1, len(id_), id_)
+
+
 def layout_slots(raw: Raw) -> dict[str, str]:
     """Layout id to the slot by which a Link names that layout of a dashboard."""
-    return {id_: f"layout:{key}" for id_, key in layout_keys(_live(raw.get("dashboard_layouts"))).items()}
+    return {id_: f"layout:{key}" for id_, key in layout_keys(_layouts(raw)).items()}
 
 
 def _layout_part(raw: Raw, key: str, context: Context) -> Part:
