@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import random
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +20,7 @@ from lookervault.errors import AmbiguousPair, NotFound, TreeError
 from lookervault.run.planning import Request, plan_request
 from lookervault.run.tree import export_tree
 from lookervault.store.tree.emit import emit
+from lookervault.store.vault import open_vault
 from world import World, world
 
 from .everything import everything
@@ -218,7 +221,11 @@ def run(stage: Stage, seed: int, count: int, root: Path) -> str:
         editor.edit()
     _write(root, editor.files)
     w.source.instance.tables = copy.deepcopy(pristine)
-    return outcome(w, root)
+    # a vault of its own, since another may remember what was done before the instance went back
+    for name in w.folder.glob("vault.db*"):
+        shutil.copy(name, root.with_name(name.name))
+    with open_vault(root.with_name("vault.db")) as vault:
+        return outcome(dataclasses.replace(w, vault=vault), root)
 
 
 def settled(became: str) -> bool:

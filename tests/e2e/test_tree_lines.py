@@ -238,7 +238,7 @@ def test_what_could_be_two_says_where(here: World, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "address", "place"),
     [
-        ({"Daily": ("0 6 * * *", "sometimes")}, DAILY, "scheduled_plans/Daily.yaml:3"),
+        ({"Daily": ("crontab: 0 6 * * *", "datagroup: shop::never")}, DAILY, "scheduled_plans/Daily.yaml:3"),
         ({"Daily": ("wysiwyg_pdf", "paper")}, DAILY, "scheduled_plans/Daily.yaml:4"),
         ({"KPIs": ("type: text", "type: nothing")}, KPIS, "folders/Shared/Sales/KPIs.dashboard.yaml:26"),
     ],

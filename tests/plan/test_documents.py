@@ -117,7 +117,7 @@ def test_a_dashboard_written_by_hand_needs_a_title_and_tiles() -> None:
     ]
     document = {
         "title": "New",
-        "filters": [{"name": "Region"}],
+        "filters": [{"name": "Region", "type": "string"}],
         "tabs": [{"label": "One"}, {"label": "More"}],
     }
     found = edited(lambda d: d.update({"folders/Shared/New.dashboard.yaml": {**document, "tiles": tiles}}))
@@ -135,7 +135,8 @@ def test_a_dashboard_written_by_hand_needs_a_title_and_tiles() -> None:
 
 
 def test_a_tree_of_some_kinds_says_nothing_of_others() -> None:
-    document = {"title": "New", "owner": "user:bob@example.com"}
+    query = {"model": "shop", "explore": "orders", "fields": ["orders.count"]}
+    document = {"title": "New", "owner": "user:bob@example.com", "query": query}
     found = from_tree(Manifest(), Origin(), {"folders/Shared/Sales/New.look.yaml": node(document)})
     assert found.problems == []
     assert found.state.scope == {"folder": "filtered", "look": "filtered"}

@@ -6,6 +6,7 @@ from typing import Any
 
 from lookervault.model.boards import ITEM_FIELDS, SECTION_FIELDS, TARGETS
 from lookervault.model.content import meaning
+from lookervault.model.document import rules
 from lookervault.model.document.fields import fields_of
 from lookervault.model.document.node import Node, Notes
 from lookervault.model.document.records import Field, Items, Record
@@ -20,6 +21,7 @@ ITEM = Record(
         *fields_of({**dict.fromkeys(_SAID, "str"), **ITEM_FIELDS}),
     ),
     "an item",
+    rules.ITEM,
 )
 SECTION = Record(
     (*fields_of({"title": "str", **SECTION_FIELDS}), Field("items", Items(ITEM))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lookervault.model.content import (
@@ -14,6 +14,7 @@ from lookervault.model.content import (
 )
 from lookervault.model.document.node import Node, Notes, described, nearest
 from lookervault.model.document.records import Record
+from lookervault.model.document.shapes import VALUE, Anything
 from lookervault.model.document.tiles import COARSE, FILTER, FINE, TAB, TILE
 from lookervault.model.resource import Attributes, Part, Resource
 
@@ -27,7 +28,7 @@ def written(resource: Resource) -> dict[str, Any]:
     for part in resource.parts:
         parts[part.kind].append(part)
     found = {
-        "filters": [_filter(part, n) for n, part in enumerate(parts["filter"])],
+        "filters": [_filter(part, n, parts["filter"]) for n, part in enumerate(parts["filter"])],
         "tabs": [_tab(part, n) for n, part in enumerate(parts["layout"])],
         "tiles": [_tile(part) for part in parts["element"]],
     }
@@ -47,9 +48,21 @@ def _at_index(index: int) -> int | None:
     return index or None
 
 
-def _filter(part: Part, index: int) -> dict[str, Any]:
+def _filter(part: Part, index: int, filters: list[Part]) -> dict[str, Any]:
     record = FILTER.usually(title=part.attributes.get("name"), row=_at_index(index))
-    return record.written(_told(part.attributes, record), frozenset())
+    marks = {key: {VALUE: Anything().write(part.attributes[key])} for key, _ in _amiss(part, filters)}
+    return {**record.written(_told(part.attributes, record), frozenset()), **marks}
+
+
+def _amiss(part: Part, filters: list[Part]) -> Iterator[tuple[str, str]]:
+    """What of a filter does not go with the others (section 4.7): the key, and what is wrong with it."""
+    before = filters[: next(n for n, other in enumerate(filters) if other is part)]
+    if any(other.label == part.label for other in before):
+        yield "title", f"another filter has the title {part.label!r} too"
+    names = [other.key for other in filters]
+    for name in part.attributes.get("listens_to_filters") or []:
+        if name not in names:
+            yield "listens_to_filters", f"there is no filter {name!r} to listen to{nearest(str(name), names)}"
 
 
 def _tab(part: Part, index: int) -> dict[str, Any]:
@@ -103,13 +116,15 @@ def _numbered(name: str, taken: set[str]) -> str:
 
 def read(node: Node, notes: Notes) -> list[Part]:
     """The parts that a dashboard's document tells: filters, layouts and elements."""
-    filters = [_read_filter(n, i, notes) for i, n in enumerate(_list(node, "filters", notes))]
+    listed = _list(node, "filters", notes)
+    read = [(part, n) for i, n in enumerate(listed) if (part := _read_filter(n, i, notes))]
+    filters = [part for part, _ in read]
     # a dashboard has one tab without saying so
     tabs = _list(node, "tabs", notes) if "tabs" in node.value else [Node({})]
     layouts = _read_tabs(tabs, notes)
     elements = _read_tiles(_list(node, "tiles", notes), layouts, notes)
-    _no_name_twice([p for p in filters if p], node, notes)
-    return [*(p for p in filters if p), *layouts, *elements]
+    _check_filters(read, filters, notes)
+    return [*filters, *layouts, *elements]
 
 
 def _list(node: Node, key: str, notes: Notes) -> list[Node]:
@@ -136,12 +151,16 @@ def _read_filter(node: Node, index: int, notes: Notes) -> Part | None:
     return Part("filter", name, "", str(attributes.get("title") or name), attributes)
 
 
-def _no_name_twice(filters: list[Part], node: Node, notes: Notes) -> None:
+def _check_filters(read: list[tuple[Part, Node]], filters: list[Part], notes: Notes) -> None:
     seen: set[str] = set()
-    for part, inner in zip(filters, node.value["filters"].value if filters else [], strict=False):
+    for part, inner in read:
         if part.key in seen:
             notes.wrong(inner.line, f"another filter is called {part.key!r} too")
         seen.add(part.key)
+        for key, message in _amiss(part, filters):
+            told = inner.value.get(key, inner)
+            if not (isinstance(told.value, dict) and VALUE in told.value):
+                notes.wrong(told.line, message)
 
 
 def _read_tabs(nodes: list[Node], notes: Notes) -> list[Part]:

@@ -39,7 +39,7 @@ def whole_record(kind: str) -> Record:
     """All keys of a kind's documents."""
     record = record_of(kind)
     fields, _ = _PARTS.get(kind, ((), None))
-    return Record((*record.fields[:-1], *fields, record.fields[-1]), record.what)
+    return msgspec.structs.replace(record, fields=(*record.fields[:-1], *fields, record.fields[-1]))
 
 
 def to_document(resource: Resource, names: Mapping[Link, Link]) -> dict[str, Any]:
@@ -88,9 +88,9 @@ def from_document(
     found = {k: v for k, v in found.items() if v is not None} | ({"sections": order} if order else {})
     slug = found.pop(KINDS[kind].slug, "") if KINDS[kind].slug else ""
     unknown = tuple(found.pop(UNKNOWN, ()))
-    # whom something belongs to, Looker says where nobody else does
-    unsaid = {r.name for r in KINDS[kind].refs if r.optional and r.field}
-    unsaid = (unsaid | {name for of, name in ON_REQUEST.items() if of == kind}) - node.value.keys()
+    # whom something belongs to, Looker says where nobody else does: there is no saying that it is nobody's
+    unsaid = {r.name for r in KINDS[kind].refs if r.optional and r.field} - found.keys()
+    unsaid |= {name for of, name in ON_REQUEST.items() if of == kind} - node.value.keys()
     return Told(kind, found, parts, str(slug), unknown, tuple(sorted(unsaid)))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lookervault.model.content import SAYS_NOTHING
+from lookervault.model.document import rules
 from lookervault.model.document.records import Field, Items, Mapped, Record
 from lookervault.model.document.shapes import Anything, Flag, Json, Number, Text
 from lookervault.model.queries import JSON_FIELDS, MERGE_FIELDS, MISSING, QUERY_FIELDS
@@ -50,7 +51,7 @@ _QUERY_OWN = (
 _MISSING = Field(MISSING, TEXT, help="the id of what could not be read")
 
 
-QUERY = Record((*long_last(fields_of(QUERY_FIELDS, _QUERY_OWN)), _MISSING), "a query")
+QUERY = Record((*long_last(fields_of(QUERY_FIELDS, _QUERY_OWN)), _MISSING), "a query", rules.QUERY)
 _MERGE_FIELD = Record((Field("field_name", TEXT, "field"), Field("source_field_name", TEXT, "source_field")))
 _SOURCE = Record(
     (

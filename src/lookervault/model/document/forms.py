@@ -14,6 +14,8 @@ import msgspec
 from lookervault.model.access import PERMISSIONS
 from lookervault.model.catalog import KINDS
 from lookervault.model.colors import PALETTES
+from lookervault.model.cron import alert_crontab, crontab
+from lookervault.model.document import rules
 from lookervault.model.document.fields import (
     ANYTHING,
     FLAG,
@@ -23,9 +25,9 @@ from lookervault.model.document.fields import (
     TEXT,
     fields_of,
 )
-from lookervault.model.document.records import Either, Field, Items, PartOf, Record
-from lookervault.model.document.shapes import Anything, Flag, Number, Text, To
-from lookervault.model.fields import BODIES
+from lookervault.model.document.records import Either, Field, Items, PartOf, Record, Rule
+from lookervault.model.document.shapes import Flag, Number, Text, To
+from lookervault.model.fields import BODIES, OBJECTS
 from lookervault.model.people import VALUES
 
 UNKNOWN = "unknown"
@@ -43,8 +45,8 @@ class Form(msgspec.Struct, frozen=True):
 
     `name` is the attribute that names one; `parents` are attributes of which one holds what it is named
     below; `placed` ones follow from where the file is. `extras` are shapes of attributes that the catalog
-    does not type, `usual` values of attributes that documents leave out; without `required` ones Looker makes
-    none.
+    does not type, `usual` values of attributes that documents leave out, those `beside` another only where
+    that one is told; without `required` ones Looker makes none. `rules` must hold between attributes.
     """
 
     name: str
@@ -53,14 +55,17 @@ class Form(msgspec.Struct, frozen=True):
     extras: Mapping[str, Any] = {}
     usual: Mapping[str, Any] = {}
     required: frozenset[str] = frozenset()
+    beside: Mapping[str, str] = {}
+    rules: tuple[Rule, ...] = ()
 
 
 _PEOPLE = {"users": Items(To(("user",)), sort=True), "groups": Items(To(("group",)), sort=True)}
-_STOP = Record((Field("color", TEXT), Field("offset", Number())))
+_STOP = Record((Field("color", TEXT), Field("offset", Number())), "a stop", rules.STOP)
 _PALETTE = Record(
     (
         Field("label", TEXT),
-        Field("type", TEXT),
+        # Looker puts one there where none is said, and it would be taken away again
+        Field("type", TEXT, required=True),
         Field("colors", NAMES),
         Field("stops", Items(_STOP)),
     ),
@@ -68,7 +73,7 @@ _PALETTE = Record(
 )
 _DESTINATION = Record(
     (
-        Field("type", TEXT, required=True),
+        Field("type", Text(wrong=rules.destination_type), required=True),
         Field("integration", To(("integration",))),
         Field("address", TEXT),
         Field("format", TEXT, required=True),
@@ -77,25 +82,30 @@ _DESTINATION = Record(
         Field("parameters", JSON),
     ),
     "a destination",
+    rules.DESTINATION,
 )
 _ALERT_DESTINATION = Record(
     (
-        Field("destination_type", TEXT, "type", required=True),
+        Field("destination_type", Text(choices=rules.ALERT_TYPES), "type", required=True),
         Field("email_address", TEXT, "address"),
         Field("integration", To(("integration",))),
         Field("action_hub_form_params_json", JSON, "parameters"),
     ),
     "a destination",
+    rules.ALERT_DESTINATION,
 )
-_ROW = Record(tuple(Field(name, ANYTHING) for name in ("field_name", "field_value", "filter_value")))
+_ROW = Record(
+    (Field("field_name", TEXT, required=True), Field("field_value", ANYTHING), Field("filter_value", TEXT)),
+    "a row",
+)
 _WATCHED = Record(
-    (Field("title", TEXT), Field("name", TEXT, required=True), Field("filter", Items(_ROW))),
+    (Field("title", TEXT, required=True), Field("name", TEXT, required=True), Field("filter", Items(_ROW))),
     "a watched field",
 )
 _HEARD = Record(
     (
-        Field("filter_title", TEXT, "filter"),
-        Field("field_name", TEXT, "field"),
+        Field("filter_title", TEXT, "filter", required=True),
+        Field("field_name", TEXT, "field", required=True),
         Field("filter_value", TEXT, "value"),
     ),
     "a filter",
@@ -108,13 +118,32 @@ _OWN_VALUE = Record(
 )
 
 
+# of the settings of themes, those that are switches (API description); the others are texts
+_SWITCHES = {name for name in OBJECTS["settings"] if name.startswith("show_")}
+_SWITCHES |= {"center_dashboard_title", "tile_shadow"} & set(OBJECTS["settings"])
+_SETTINGS = Record(
+    tuple(
+        Field(name, ANYTHING if name == "color_collection_id" else FLAG if name in _SWITCHES else TEXT)
+        for name in sorted(OBJECTS["settings"])
+    ),
+    "the settings of a theme",
+)
+
+
 def _grants() -> dict[str, Any]:
     return dict.fromkeys(sorted(PERMISSIONS), Items(To(("group", "user")), sort=True))
 
 
 FORMS: dict[str, Form] = {
     "folder": Form("name", ("parent",), frozenset({"parent"})),
-    "look": Form("title", ("folder",), frozenset({"folder"}), {"query": QUERY}, {"is_run_on_load": True}),
+    "look": Form(
+        "title",
+        ("folder",),
+        frozenset({"folder"}),
+        {"query": QUERY},
+        {"is_run_on_load": True},
+        required=frozenset({"query"}),
+    ),
     "dashboard": Form(
         "title",
         ("folder",),
@@ -136,16 +165,20 @@ FORMS: dict[str, Form] = {
         "", ("board",), extras={"board": To(("board",)), **_grants()}, usual={"inherits": False}
     ),
     "user": Form(
-        "email", extras={"email": TEXT, VALUES: Items(_OWN_VALUE)}, usual={"can_manage_api3_creds": False}
+        "email",
+        extras={"email": Text(wrong=rules.e_mail), VALUES: Items(_OWN_VALUE)},
+        usual={"can_manage_api3_creds": False},
+        rules=rules.USER,
     ),
     "group": Form("name", extras=_PEOPLE),
-    "role": Form("name", extras=_PEOPLE),
+    "role": Form("name", extras=_PEOPLE, required=frozenset({"permission_set", "model_set"})),
     "permission_set": Form("name", extras={"permissions": Items(TEXT, sort=True)}),
     "model_set": Form("name", extras={"models": Items(TEXT, sort=True)}),
     "user_attribute": Form(
         "name",
         extras={
             "name": Text(pattern="[a-z0-9_]+", said="a name of lower-case letters, digits and underscores"),
+            "type": Text(choices=rules.ATTRIBUTE_TYPES),
             "group_values": Items(_VALUE),
             BUILT_IN: FLAG,
         },
@@ -156,13 +189,14 @@ FORMS: dict[str, Form] = {
             "user_can_edit": False,
             "needed_for_ci_run": False,
         },
+        rules=rules.ATTRIBUTE,
     ),
     "color_collection": Form("label", extras=dict.fromkeys(PALETTES, Items(_PALETTE))),
     "theme": Form(
         "name",
         extras={
             "name": Text(pattern="[A-Za-z0-9_]+", said="a name of letters, digits and underscores"),
-            "settings": Anything(mapped=True),
+            "settings": _SETTINGS,
             "begin_at": TEXT,
             "end_at": TEXT,
         },
@@ -172,11 +206,14 @@ FORMS: dict[str, Form] = {
         ("dashboard", "look", "lookml_dashboard"),
         extras={
             "tabs": Items(Either(PartOf("dashboard", "layout", "tab"), TEXT)),
+            "crontab": Text(wrong=crontab),
+            "pdf_paper_size": Text(choices=rules.PAPER),
             "destinations": Items(_DESTINATION),
             "query": QUERY,
         },
         usual={"enabled": True, "include_links": True},
         required=frozenset({"destinations"}),
+        rules=rules.SCHEDULE,
     ),
     "alert": Form(
         "custom_title",
@@ -186,9 +223,15 @@ FORMS: dict[str, Form] = {
             "element": PartOf("dashboard", "element", "tile"),
             "investigates": To(("dashboard", "lookml_dashboard")),
             "filters": Items(_HEARD),
+            "cron": Text(wrong=alert_crontab),
+            "comparison_type": Text(choices=rules.COMPARISONS),
+            "enhancements": Text(choices=rules.ENHANCEMENTS),
+            "investigative_content_type": Text(choices=rules.INVESTIGATED),
             "destinations": Items(_ALERT_DESTINATION),
         },
         usual={"enhancements": "NONE", "investigative_content_type": "dashboard"},
+        beside={"investigative_content_type": "investigates"},
+        rules=rules.ALERT,
         required=frozenset({"field", "threshold", "comparison_type", "cron", "destinations"}),
     ),
 }
@@ -215,6 +258,7 @@ def record_of(kind: str) -> Record:
             name,
             shapes[name],
             usual=form.usual.get(name),
+            beside=form.beside.get(name, ""),
             nothing=typed[name].nothing if name in typed else None,
             required=name in form.required
             or (name == form.name and not declared.names_repeat)
@@ -222,7 +266,8 @@ def record_of(kind: str) -> Record:
         )
         for name in names
     ]
-    return Record((*fields, Field(UNKNOWN, NAMES, help=_UNKNOWN_HELP)), _article(kind.replace("_", " ")))
+    fields.append(Field(UNKNOWN, NAMES, help=_UNKNOWN_HELP))
+    return Record(tuple(fields), _article(kind.replace("_", " ")), form.rules)
 
 
 def _article(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Callable, Iterable, Set
 from typing import Any
 
 import msgspec
@@ -141,13 +141,14 @@ class Field(msgspec.Struct, frozen=True):
     """A key of a record: the attribute it holds, and its shape.
 
     `usual` is what it is where the document says nothing of it; `nothing` is what says no more than absence,
-    and is sent all the same.
+    and is sent all the same. `beside` names an attribute without which nothing is usual.
     """
 
     attribute: str
     shape: Any  # a Shape
     key: str = ""
     usual: Any = None
+    beside: str = ""
     nothing: Any = None
     required: bool = False
     help: str = ""
@@ -163,11 +164,22 @@ class Field(msgspec.Struct, frozen=True):
         return self.key or self.attribute
 
 
+class Rule(msgspec.Struct, frozen=True):
+    """What must hold between attributes of a record: `broken` says what does not, as a sentence.
+
+    What Looker holds all the same is written with a mark on one of these attributes, and then taken as it is.
+    """
+
+    attributes: tuple[str, ...]
+    broken: Callable[[Raw], str]
+
+
 class Record(msgspec.Struct, frozen=True):
     """A mapping with known keys, in the order in which they tell the story."""
 
     fields: tuple[Field, ...]
     what: str = ""
+    rules: tuple[Rule, ...] = ()
 
     def write(self, value: Value) -> Any:
         """The mapping without what is usual; what has no key of its own is kept under `$more`."""
@@ -178,15 +190,29 @@ class Record(msgspec.Struct, frozen=True):
     def written(self, value: Raw, silent: frozenset[str]) -> dict[str, Any]:
         """The same; of `silent` attributes absence is not told."""
         found: dict[str, Any] = {}
+        marked = self._marked(value, silent)
         for field in self.fields:
-            told = value.get(field.attribute)
+            told, usual = value.get(field.attribute), self._usual(field, value)
             if told is None:
-                if field.usual is not None and field.attribute not in silent:
+                if usual is not None and field.attribute not in silent:
                     found[field.name] = None
-            elif told != field.usual or type(told) is not type(field.usual):
+            elif told != usual or type(told) is not type(usual):
                 found[field.name] = field.shape.write(told)
+            if field.attribute in marked and not _is_marked(found.get(field.name)):
+                found[field.name] = {VALUE: Anything().write(told)}
         more = {k: v for k, v in value.items() if k not in self.attributes and v is not None}
         return {**found, **({MORE: Anything().write(more)} if more else {})}
+
+    def _marked(self, value: Raw, silent: frozenset[str]) -> set[str]:
+        """Attributes that are not as a document must have them, and are so in Looker all the same."""
+        lacking = {f.attribute for f in self.fields if f.required and value.get(f.attribute) is None}
+        broken = (rule.attributes for rule in self.rules if rule.broken(value))
+        return (lacking - silent) | {_first(names, value) for names in broken}
+
+    @staticmethod
+    def _usual(field: Field, value: Raw) -> Any:
+        """What an attribute is where a document does not say it."""
+        return None if field.beside and value.get(field.beside) is None else field.usual
 
     @property
     def attributes(self) -> set[str]:
@@ -214,8 +240,13 @@ class Record(msgspec.Struct, frozen=True):
                 found[field.attribute] = field.shape.read(inner, notes)
             elif field.attribute not in silent and field.assumed is not None:
                 found[field.attribute] = field.assumed
-            if field.required and found.get(field.attribute) is None and not _told(inner, notes):
+            lacking = field.required and found.get(field.attribute) is None
+            if lacking and not (inner and (_told(inner, notes) or VALUE in _keys(inner))):
                 notes.wrong(node.line, f"{field.name} is missing{self._where()}")
+        for field in self.fields:
+            if field.beside and field.name not in node.value and found.get(field.beside) is None:
+                found.pop(field.attribute, None)
+        self._check(found, node, notes)
         names = [field.name for field in self.fields]
         for key in node.value.keys() - {*names, MORE}:
             line = node.keys.get(key, node.line)
@@ -224,21 +255,32 @@ class Record(msgspec.Struct, frozen=True):
             found |= Anything().read(node.value[MORE], notes) or {}
         return found
 
+    def _check(self, found: Raw, node: Node, notes: Notes) -> None:
+        """Tells of rules that do not hold, where what they are about was understood and is not marked."""
+        keys = {field.attribute: field.name for field in self.fields}
+        for rule in self.rules:
+            inner = [node.value[keys[a]] for a in rule.attributes if keys[a] in node.value]
+            doubtful = any(_told(n, notes) or VALUE in _keys(n) for n in inner)
+            message = "" if doubtful else rule.broken({k: v for k, v in found.items() if v is not None})
+            if message:
+                notes.wrong(inner[0].line if inner else node.line, message + self._where())
+
     def usually(self, **usual: Any) -> Record:
         """The same record with other usual values."""
-        fields = (
+        return self._with(
             msgspec.structs.replace(f, usual=usual[f.attribute]) if f.attribute in usual else f
             for f in self.fields
         )
-        return Record(tuple(fields), self.what)
+
+    def _with(self, fields: Iterable[Field]) -> Record:
+        return msgspec.structs.replace(self, fields=tuple(fields))
 
     def asking_not_for(self, attributes: Set[str]) -> Record:
         """The same record, in which those attributes may be missing."""
-        fields = (
+        return self._with(
             msgspec.structs.replace(f, required=False) if f.attribute in attributes else f
             for f in self.fields
         )
-        return Record(tuple(fields), self.what)
 
     def _where(self) -> str:
         return f" in {self.what}" if self.what else ""
@@ -263,6 +305,19 @@ class Record(msgspec.Struct, frozen=True):
         }
 
 
-def _told(inner: Node | None, notes: Notes) -> bool:
+def _told(inner: Node, notes: Notes) -> bool:
     """Whether a mistake in this very value has been told already."""
-    return inner is not None and any(p.line == inner.line for p in notes.problems)
+    return any(p.line == inner.line for p in notes.problems)
+
+
+def _keys(node: Node) -> Set[str]:
+    return node.value.keys() if isinstance(node.value, dict) else frozenset[str]()
+
+
+def _first(names: tuple[str, ...], value: Raw) -> str:
+    """The first of those attributes that is there, of none the first."""
+    return next((name for name in names if value.get(name) is not None), names[0])
+
+
+def _is_marked(written: Any) -> bool:
+    return isinstance(written, dict) and VALUE in written

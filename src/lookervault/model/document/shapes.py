@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import msgspec
@@ -115,7 +116,7 @@ class _Scalar(msgspec.Struct, frozen=True):
             return None
         value = self.taken(node)
         if value is None and not (isinstance(node.value, str) and node.value == ""):
-            notes.wrong(node.line, f"{self.expected()} is expected, not {described(node)}")
+            notes.wrong(node.line, self.complaint(node))
         return value
 
     def fits(self, value: Value) -> bool:
@@ -130,16 +131,23 @@ class _Scalar(msgspec.Struct, frozen=True):
         """The shape in words."""
         raise NotImplementedError
 
+    def complaint(self, node: Node) -> str:
+        """What is wrong with a node that holds no such value."""
+        return f"{self.expected()} is expected, not {described(node)}"
+
 
 class Text(_Scalar, frozen=True):
     """A text; what looks like a number or a date in YAML is one too. `whole` ones are written as numbers.
 
-    A `pattern` must fit, which `said` puts in words.
+    A `pattern` must fit, which `said` puts in words; of `choices` it must be one. What `wrong` finds in it
+    is told as it is.
     """
 
     whole: bool = False
     pattern: str = ""
     said: str = ""
+    choices: tuple[str, ...] = ()
+    wrong: Callable[[str], str] = lambda text: ""
 
     def write(self, value: Value) -> Any:
         """The text, a number where that reads the same."""
@@ -154,24 +162,42 @@ class Text(_Scalar, frozen=True):
         return _Scalar.write(self, value)
 
     def fits(self, value: Value) -> bool:
-        """Whether this is a text."""
-        return isinstance(value, str)
+        """Whether this is such a text."""
+        return isinstance(value, str) and not (value and self._fault(value))
 
     def taken(self, node: Node) -> Value:
         """The text as it is written."""
-        if isinstance(node.value, dict | list):
-            return None
-        text = node.text if node.text is not None else str(node.value)
-        return text if text and (not self.pattern or re.fullmatch(self.pattern, text)) else None
+        text = _scalar(node)
+        return text if text and not self._fault(text) else None
+
+    def _fault(self, text: str) -> str:
+        unlike = self.pattern and not re.fullmatch(self.pattern, text)
+        if unlike or (self.choices and text not in self.choices):
+            return f"{self.expected()} is expected, not {text!r}{nearest(text, self.choices)}"
+        return self.wrong(text)
+
+    def complaint(self, node: Node) -> str:
+        """What is wrong with a text, or that it is none."""
+        return self._fault(_scalar(node)) or _Scalar.complaint(self, node)
 
     def expected(self) -> str:
         """In words."""
-        return self.said or "a text"
+        return self.said or (f"one of {', '.join(self.choices)}" if self.choices else "a text")
 
     def schema(self) -> Schema:
         """A text or a number."""
+        if self.choices:
+            # what only another version of Looker knows is marked
+            return {"anyOf": [{"enum": [*self.choices, None]}, {"type": "object", "required": [VALUE]}]}
         pattern = {"pattern": f"^({self.pattern})$"} if self.pattern else {}
         return {"type": ["string", "number", "null"], **pattern}
+
+
+def _scalar(node: Node) -> str:
+    """A scalar as it is written; nothing where it is none."""
+    if isinstance(node.value, dict | list):
+        return ""
+    return node.text if node.text is not None else str(node.value)
 
 
 class Flag(_Scalar, frozen=True):

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from lookervault.model.content import ELEMENT_FIELDS, FILTER_FIELDS, GEOMETRY, LAYOUT_FIELDS, listener_key
+from lookervault.model.document import rules
 from lookervault.model.document.fields import ANYTHING, FLAG, JSON, MERGE, NAMES, QUERY, TEXT, fields_of
 from lookervault.model.document.node import Node, Notes, described
 from lookervault.model.document.records import Field, Items, Mapped, Record
@@ -130,7 +131,9 @@ _TILE_TAIL = (
 )
 _HEAD_NAMES = {f.attribute for f in _TILE_HEAD}
 _BODY = {k: v for k, v in ELEMENT_FIELDS.items() if k not in _HEAD_NAMES}
-TILE = Record((*_TILE_HEAD, *fields_of(_BODY, [Field("rich_content_json", JSON)]), *_TILE_TAIL), "a tile")
+TILE = Record(
+    (*_TILE_HEAD, *fields_of(_BODY, [Field("rich_content_json", JSON)]), *_TILE_TAIL), "a tile", rules.TILE
+)
 FILTER = Record(
     fields_of(
         FILTER_FIELDS,
@@ -142,6 +145,7 @@ FILTER = Record(
         ),
     ),
     "a filter",
+    rules.FILTER,
 )
 _TAB_FIRST = ("label", "description")
 TAB = Record(

@@ -1,0 +1,235 @@
+"""What Looker would refuse is told with its line; what it holds all the same is marked, and taken."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from lookervault.model.document.reading import Read
+from lookervault.model.document.tree import to_tree
+from model.raws import (
+    QUERY,
+    Object,
+    alert,
+    board,
+    filter_,
+    group,
+    item,
+    look,
+    lookml_model,
+    plan,
+    section,
+    shared,
+    stacked,
+    state,
+    tile,
+    user,
+)
+
+from .making import plan_of, summary
+from .test_documents import read, told
+
+ATTRIBUTE = {"id": "80", "name": "team", "label": "Team", "type": "string"}
+VALUES = [{"group_id": "31", "value": "a", "rank": 1}]
+PALETTE = {"id": "p1", "label": "Calm", "type": "Categorical", "colors": ["#123456"]}
+MAIL = {"destination_type": "EMAIL", "email_address": "ann@example.com"}
+HEARD = {"filter_title": "Region", "field_name": "orders.region", "filter_value": "EU"}
+THEME = {"id": "90", "name": "house", "settings": {"show_title": True, "title_color": "#000000"}}
+FIELD = {"type": "field_filter", "model": "shop", "explore": "orders", "dimension": "orders.day"}
+FILTERS = [filter_("f1", "region"), filter_("f2", "day", 1, **FIELD, listens_to_filters=["region"])]
+OBJECTS: tuple[Object, ...] = (
+    shared(),
+    lookml_model("shop"),
+    user("21", "ann@example.com", credentials_email={"email": "ann@example.com"}),
+    group("31", "Team"),
+    look("40", "Orders"),
+    stacked("50", "KPIs", [tile("51", "A")], dashboard_filters=FILTERS),
+    alert("60", "51", destinations=[MAIL], applied_dashboard_filters=[HEARD], investigative_content_id="50"),
+    plan("70", "Daily", "50", crontab="0 6 * * *"),
+    board("75", "Weekly", section("76", "One", item("77", look_id="40"))),
+    ("user_attribute", "80", ATTRIBUTE),
+    ("user_attribute.group_values", "80", VALUES),
+    ("color_collection", "85", {"id": "85", "label": "House", "categoricalPalettes": [PALETTE]}),
+    ("theme", "90", THEME),
+)
+LOOK, KPIS = "folders/Shared/Orders.look.yaml", "folders/Shared/KPIs.dashboard.yaml"
+ALERT, PLAN = "alerts/Shared/KPIs/Orders Count.yaml", "scheduled_plans/Shared/KPIs/Daily.yaml"
+ATTR, HOUSE, BOARD = "user_attributes/team.yaml", "color_collections/House.yaml", "boards/Weekly.yaml"
+Edit = Callable[[dict[str, Any]], object]
+
+
+def edited(edit: Edit) -> Read:
+    tree = to_tree(state(*OBJECTS))
+    tree.documents = copy.deepcopy(tree.documents)
+    edit(tree.documents)
+    return read(tree)
+
+
+def change(path: str, **values: Any) -> Edit:
+    return lambda d: d[path].update(values)
+
+
+def drop(path: str, *keys: Any) -> Edit:
+    def edit(documents: dict[str, Any]) -> None:
+        holder: Any = documents[path]
+        for key in keys[:-1]:
+            holder = holder[key]
+        del holder[keys[-1]]
+
+    return edit
+
+
+def test_nothing_is_wrong_with_them_as_they_are() -> None:
+    found = edited(lambda d: None)
+    assert told(found) == []
+    assert summary(plan_of(found.state, state(*OBJECTS))) == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        (
+            change(ALERT, comparison_type="LES_THAN"),
+            "one of EQUAL_TO, GREATER_THAN, GREATER_THAN_OR_EQUAL_TO, LESS_THAN, LESS_THAN_OR_EQUAL_TO,"
+            " INCREASES_BY, DECREASES_BY, CHANGES_BY is expected, not 'LES_THAN'; did you mean 'LESS_THAN'?",
+        ),
+        (change(ALERT, cron="*/5 * * * *"), "an alert runs every 15 minutes at most"),
+        (change(ALERT, cron="often"), "a crontab of five fields is expected"),
+        (drop(ALERT, "field", "title"), "title is missing in a watched field"),
+        (drop(ALERT, "filters", 0, "filter"), "filter is missing in a filter"),
+        (drop(ALERT, "destinations", 0, "address"), "address is missing in a destination"),
+        (
+            lambda d: d[ALERT]["destinations"][0].update(address="ann"),
+            "an e-mail address is expected, not 'ann'",
+        ),
+        (lambda d: d[ALERT]["destinations"][0].update(type="EMAI"), "did you mean 'EMAIL'?"),
+        (lambda d: d[ALERT]["destinations"][0].update(type="ACTION_HUB"), "integration is missing"),
+        (
+            lambda d: d[ALERT]["destinations"].append(
+                {"type": "ACTION_HUB", "integration": "integration:a/b"}
+            ),
+            "all destinations are of one type, not ACTION_HUB and EMAIL in an alert",
+        ),
+        (change(PLAN, crontab="x"), "a crontab of five fields is expected"),
+        (
+            drop(PLAN, "crontab"),
+            "a schedule says when it runs: give one of crontab or datagroup, not none in a scheduled plan",
+        ),
+        (change(PLAN, datagroup="shop::daily"), "not crontab and datagroup"),
+        (drop(PLAN, "dashboard"), "give one of dashboard, look, lookml_dashboard or query, not none"),
+        (change(PLAN, look="look:Shared/Orders"), "not dashboard and look"),
+        (change(PLAN, name=""), "name is missing in a scheduled plan"),
+        (change(PLAN, pdf_paper_size="a9"), "one of letter, legal, tabloid"),
+        (
+            lambda d: d[PLAN]["destinations"][0].update(type="emai"),
+            "or an integration, not 'emai'; did you mean",
+        ),
+        (
+            lambda d: d[PLAN]["destinations"][0].update(address="ann"),
+            "an e-mail address is expected, not 'ann'",
+        ),
+        (drop(PLAN, "destinations", 0, "address"), "address is missing in a destination"),
+        (change(ATTR, type="text"), "one of string, number, datetime"),
+        (drop(ATTR, "label"), "label is missing in a user attribute"),
+        (
+            lambda d: d[ATTR]["group_values"].append({"group": "group:Team", "value": "b"}),
+            "group:Team has more than one value in a user attribute",
+        ),
+        (drop(HOUSE, "categoricalPalettes", 0, "type"), "type is missing in a palette"),
+        (change("themes/house.yaml", settings={"show_title": "yes please"}), "true or false is expected"),
+        (change("themes/house.yaml", settings={"titel_color": "x"}), "did you mean 'title_color'?"),
+        (change("users/ann@example.com.yaml", email="ann"), "an e-mail address is expected, not 'ann'"),
+        (drop(LOOK, "query", "model"), "model is missing in a query"),
+        (drop(LOOK, "query", "explore"), "explore is missing in a query"),
+        (drop(BOARD, "sections", 0, "items", 0, "look"), "an item shows something: give one of"),
+        (
+            lambda d: d[BOARD]["sections"][0]["items"][0].update(dashboard="dashboard:Shared/KPIs"),
+            "not dashboard and look",
+        ),
+        (
+            lambda d: d[KPIS]["filters"][1].update(listens_to_filters=["regio"]),
+            "there is no filter 'regio' to listen to; did you mean 'region'?",
+        ),
+        (lambda d: d[KPIS]["filters"].pop(0), "there is no filter 'region' to listen to"),
+        (lambda d: d[KPIS]["filters"][1].update(title="Region"), "another filter has the title 'Region' too"),
+        (drop(KPIS, "filters", 1, "dimension"), "a filter of the type field_filter needs dimension"),
+        (
+            lambda d: d[KPIS]["tiles"][0].update(look="look:Shared/Orders"),
+            "a tile shows one of look, query, merge, not look and query",
+        ),
+        (
+            lambda d: d.update({"folders/Shared/New.look.yaml": {"title": "New"}}),
+            "query is missing in a look",
+        ),
+    ],
+)
+def test_what_looker_would_refuse_is_told_with_its_line(edit: Edit, expected: str) -> None:
+    (problem,) = edited(edit).problems
+    assert expected in problem.message
+    assert problem.line
+
+
+def _with(*objects: Object) -> tuple[Object, ...]:
+    told = {(kind, id_) for kind, id_, _ in objects}
+    return (*(o for o in OBJECTS if o[:2] not in told), *objects)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        alert("60", "51", destinations=[MAIL], comparison_type="NEAR", cron="now and then"),
+        alert("60", "51", destinations=[MAIL], cron="* * * * *", enhancements="MORE", threshold=None),
+        alert("60", "51", destinations=[MAIL, {"destination_type": "ACTION_HUB"}]),
+        alert("60", "51", destinations=[MAIL], investigative_content_type="dashboard"),
+        alert("60", "51", destinations=[MAIL], field={"name": "a"}, investigative_content_id="50"),
+        plan("70", "Daily", "50"),
+        plan("70", "", "50", crontab="0 6 * * *", datagroup="shop::daily", pdf_paper_size="a9"),
+        plan("70", "Daily", None, crontab="sometimes"),
+        plan("70", "Daily", "50", look_id="40", crontab="0 6 * * *"),
+        plan("70", "Daily", "50", crontab="0 6 * * *", scheduled_plan_destination=[{"type": "pigeon"}]),
+        ("user_attribute", "80", {**ATTRIBUTE, "type": "color", "label": None}),
+        ("user_attribute", "80", {**ATTRIBUTE, "name": "Team A"}),
+        (
+            "color_collection",
+            "85",
+            {"id": "85", "label": "House", "categoricalPalettes": [{"label": "Calm"}]},
+        ),
+        ("theme", "90", {**THEME, "settings": {"show_title": "often", "title_color": 7}}),
+        look("40", "Orders", query={**QUERY, "model": None}),
+        board("75", "Weekly", section("76", "One", item("77"))),
+        board("75", "Weekly", section("76", "One", item("77", look_id="40", dashboard_id="50"))),
+        stacked("50", "KPIs", [tile("51", "A")], dashboard_filters=FILTERS[1:]),
+        stacked(
+            "50", "KPIs", [tile("51", "A")], dashboard_filters=[*FILTERS, filter_("f3", "x", title="Day")]
+        ),
+        stacked("50", "KPIs", [tile("51", "A")], dashboard_filters=[filter_("f1", "x", type="field_filter")]),
+    ],
+)
+def test_what_looker_holds_all_the_same_is_taken_as_it_is(odd: Object) -> None:
+    built = state(*_with(odd))
+    found = read(to_tree(built))
+    assert told(found) == []
+    assert summary(plan_of(found.state, built)) == []
+    assert odd[2]["id"] in {r.id for r in found.state.resources.values()}
+
+
+@pytest.mark.parametrize(
+    ("path", "key"), [(BOARD, "owner"), (LOOK, "owner"), ("users/ann@example.com.yaml", "home_folder")]
+)
+def test_to_say_nobody_or_nowhere_is_to_say_nothing(path: str, key: str) -> None:
+    had = {"user_id": "21"}
+    users = user("21", "ann@example.com", credentials_email={"email": "ann@example.com"}, home_folder_id="1")
+    objects = _with(users, look("40", "Orders", **had), board("75", "Weekly", **had))
+    tree = to_tree(state(*objects))
+    assert tree.documents[path].pop(key)
+    tree.documents[path][key] = None
+    assert summary(plan_of(read(tree).state, state(*objects))) == []
+
+
+def test_an_alert_that_investigates_nothing_says_not_what_kind_of_thing() -> None:
+    found = edited(drop(ALERT, "investigates"))
+    (changed,) = plan_of(found.state, state(*OBJECTS)).changes
+    assert "investigative_content_type" not in changed.after
