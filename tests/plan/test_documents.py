@@ -160,7 +160,7 @@ def test_a_tree_of_some_kinds_says_nothing_of_others() -> None:
         ),
         (
             lambda d: d[ORDERS].update(owner="ann"),
-            f"{ORDERS}:3: 'ann' is not an address; write it as user:NAME",
+            f"{ORDERS}:3: 'ann' is not an address; write it as user:ann",
         ),
         (
             lambda d: d[ORDERS].update(ttile="x"),
@@ -175,7 +175,8 @@ def test_a_tree_of_some_kinds_says_nothing_of_others() -> None:
         (lambda d: d.update({ORDERS: "x"}), f"{ORDERS}:1: a look is a mapping, not 'x'"),
         (
             lambda d: d.update({"folders/Shared/Sales/Two.look.yaml": d[ORDERS]}),
-            f"folders/Shared/Sales/Two.look.yaml: {ORDERS} is look:Shared/Sales/Orders too",
+            f"folders/Shared/Sales/Two.look.yaml:1: {ORDERS}:1 is look:Shared/Sales/Orders too:"
+            " give one of them another title",
         ),
         (
             lambda d: d.update(
@@ -183,7 +184,10 @@ def test_a_tree_of_some_kinds_says_nothing_of_others() -> None:
             ),
             "alerts/x.yaml:1: comparison_type is missing in an alert",
         ),
-        (lambda d: d.update({"lokks/x.yaml": {}}), "lokks/x.yaml: no document belongs here"),
+        (
+            lambda d: d.update({"lokks/x.yaml": {}}),
+            "lokks/x.yaml:1: no document belongs here: there is no directory 'lokks' in a tree",
+        ),
         (
             lambda d: d.update({"folders/Shred/x.look.yaml": {"title": "x"}}),
             "folders/Shred: no folder stands here; those of all are below folders/Shared;"

@@ -100,7 +100,7 @@ def test_text_of_several_lines_is_a_block_even_where_lines_end_in_spaces() -> No
         ("a: 1\na: 2\n", 2, "'a' is here twice, first in line 1"),
         ("a: &x [1]\nb: *x\n", 1, "anchors and aliases"),
         ("a: 1\nb: !!python/object:os.system x\n", 2, "the tag"),
-        ("a: 1\n---\nb: 2\n", 2, "one file holds one document"),
+        ("a: 1\n---\nb: 2\n", 2, "one file holds one"),
         ("a: 1\nb: \x07\n", 2, "a character"),
         ("a: 1\n? [x]\n: 2\n", 2, "a name is expected"),
         ("a: " + "[" * 200_000, 1, "levels deep"),
@@ -116,7 +116,7 @@ def test_what_is_no_document_is_told_with_its_line(text: str, line: int, told: s
 def test_bytes_that_are_no_text_are_told() -> None:
     notes = Notes("x.yaml")
     compose(b"a: 1\nb: \xff\n", notes)
-    assert [str(p) for p in notes.problems] == ["x.yaml:2: this is not UTF-8"]
+    assert [str(p) for p in notes.problems] == ["x.yaml:2: this is not UTF-8 (byte 0xff): save it as UTF-8"]
 
 
 @given(

@@ -112,7 +112,7 @@ def snapshot_state(vault: Vault, snapshot: Snapshot) -> State:
     """The state that a snapshot holds, of the kinds that it listed."""
     if holds_tree(snapshot):
         files = stored_files(vault, snapshot)
-        return from_tree(files.manifest, files.origin, files.nodes).state
+        return from_tree(files.manifest, files.origin, files.nodes, files.head).state
     scope: dict[str, Completeness] = {
         kind: listing["status"] for kind, listing in snapshot.scope.items() if kind in KINDS
     }

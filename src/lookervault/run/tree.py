@@ -78,7 +78,7 @@ def tree_state(root: Path) -> State:
 
 
 def _read(files: Files) -> Read:
-    return from_tree(files.manifest, files.origin, files.nodes)
+    return from_tree(files.manifest, files.origin, files.nodes, files.head)
 
 
 def _sound(root: Path, files: Files) -> Read:

@@ -25,7 +25,10 @@ _PARTS: dict[str, tuple[tuple[Field, ...], Callable[[Resource], dict[str, Any]]]
 
 
 class Told(msgspec.Struct):
-    """What a document tells of a resource; its address follows from where it is."""
+    """What a document tells of a resource; its address follows from where it is.
+
+    An `unread` one tells nothing.
+    """
 
     kind: str
     attributes: Attributes
@@ -33,6 +36,7 @@ class Told(msgspec.Struct):
     slug: str
     unknown: tuple[str, ...]
     untold: tuple[str, ...] = ()
+    unread: bool = False
 
 
 def whole_record(kind: str) -> Record:

@@ -11,7 +11,7 @@ import msgspec
 from lookervault.model.values import Link
 
 
-class Node(msgspec.Struct, array_like=True):
+class Node(msgspec.Struct, frozen=True, array_like=True):
     """A value and its line; `value` is a scalar, a list of nodes or a mapping of names to nodes.
 
     `text` is how a plain scalar is written, so that `No` and `1.10` can be read as text too; `keys` are
@@ -22,6 +22,10 @@ class Node(msgspec.Struct, array_like=True):
     line: int = 0
     text: str | None = None
     keys: dict[str, int] = {}
+
+
+# what stands for a document that could not be read; why, has been told
+UNREAD = Node({})
 
 
 class Problem(msgspec.Struct, frozen=True, order=True):

@@ -15,10 +15,12 @@ import msgspec
 
 from lookervault.model.address import parse
 from lookervault.model.catalog import KINDS
+from lookervault.model.document.node import nearest
 from lookervault.model.folders import ROOTS
 from lookervault.model.resource import Resource
 
 FOLDERS, PERSONAL, OWNER = "folders", "personal", "@user:"
+MANIFEST = "lookervault.yaml"
 FOLDER_FILE, ACCESS_FILE = "_folder.yaml", "_access.yaml"
 SUFFIX = ".yaml"
 # kinds that stand in their folder, with what their files end in
@@ -28,6 +30,7 @@ DIRECTORIES = {
     for name, kind in KINDS.items()
     if kind.role == "managed" and kind.in_trees and name not in (*IN_FOLDER, "folder") and kind.of != "folder"
 }
+_TOPS = (FOLDERS, PERSONAL, *DIRECTORIES)
 ROOT_FOLDERS = frozenset({*ROOTS.values(), "LookML"})
 
 _LONGEST = 100  # bytes of a name without its ending; file systems take 255 with it
@@ -136,6 +139,23 @@ def kind_at(path: str) -> str:
     if name == ACCESS_FILE:
         return next(kind.name for kind in KINDS.values() if kind.of == "folder")
     return next((kind for kind, ending in IN_FOLDER.items() if name.endswith(ending)), "")
+
+
+def misplaced(path: str) -> str:
+    """Why no document belongs at a path, and what is meant perhaps."""
+    top, name = path.partition("/")[0], path.rpartition("/")[2]
+    kind = next((k for k, end in IN_FOLDER.items() if name.lower().endswith(end) or top == f"{k}s"), "")
+    if not name.endswith(SUFFIX):
+        return f"the names of documents end in {SUFFIX}"
+    if kind and top not in (FOLDERS, PERSONAL):
+        return f"no {kind} belongs here: it stands below {FOLDERS}/, in the directory of its folder"
+    if top in (FOLDERS, PERSONAL):
+        known = (*IN_FOLDER.values(), ACCESS_FILE, FOLDER_FILE)
+        near = nearest(name if name.startswith("_") else f".{name.partition('.')[2]}", known)
+        return (
+            f"no document belongs here: in a folder they end in {', '.join(known[:-1])} or {known[-1]}{near}"
+        )
+    return f"no document belongs here: there is no directory {top!r} in a tree{nearest(top, _TOPS)}"
 
 
 def stem_of(path: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,33 +11,37 @@ import msgspec
 from lookervault.errors import UsageError
 from lookervault.model.address import Address, parse
 from lookervault.model.catalog import KINDS
-from lookervault.model.colors import PALETTES, palette_slot
+from lookervault.model.document.checks import check_declared, check_links, no_slug_twice
 from lookervault.model.document.documents import Told, from_document, own_values
 from lookervault.model.document.forms import form_of
-from lookervault.model.document.node import Node, Notes, Problem, nearest
+from lookervault.model.document.node import UNREAD, Node, Notes, Problem, nearest
 from lookervault.model.document.paths import (
     FOLDER_FILE,
     FOLDERS,
+    IN_FOLDER,
+    MANIFEST,
     OWNER,
     ROOT_FOLDERS,
     folders_in,
     key_of,
     kind_at,
+    misplaced,
     stem_of,
 )
-from lookervault.model.document.spots import spots
+from lookervault.model.document.spots import line_in, spots
 from lookervault.model.document.texts import understood
 from lookervault.model.document.tree import Manifest, Origin
 from lookervault.model.links import INSTANCE
-from lookervault.model.resource import Completeness, Resource, State
+from lookervault.model.resource import Completeness, Place, Resource, State
 from lookervault.model.values import Link
 
+NO_HEAD = Node({})
 OUTSIDE = "kept outside of this tree"
 # resource notes, section 1.7
 IN_PART = "the tree was exported by a caller who is no admin, so there may be more than it tells"
 _SOME: Completeness = "filtered"
 _ACCESS = next(kind.name for kind in KINDS.values() if kind.of == "folder")
-_PART_WORDS = {"element": "tile", "layout": "tab", "palette": "palette"}
+UNREADABLE = "its file cannot be read"
 # kinds of which some have no name but their id
 _LOCAL = {("user", "#"), ("integration_hub", "#")}
 # the kind of what something is named below, where an address alone must tell
@@ -46,16 +49,33 @@ _PARENTS = {"folder": "folder", "dashboard": "folder", "look": "folder", "integr
 
 
 class Reading(msgspec.Struct):
-    """A tree while it is read: resources so far by address, where each stands, and all mistakes."""
+    """A tree while it is read: resources so far by address, where each stands, and all mistakes.
+
+    `head` is what the manifest was read from; nothing is said of references where that could not be read.
+    """
 
     manifest: Manifest
     origin: Origin
+    head: Node
+    nodes: Mapping[str, Node]
     folders: dict[str, tuple[str, ...]]  # directory -> names
     resources: dict[str, Resource] = {}
     places: dict[str, str] = {}  # address -> path
     problems: list[Problem] = []
     links: list[tuple[str, Link, int]] = []  # path, link, line
     dangling: set[str] = set()
+
+    def wrong(self, path: str, line: int, message: str) -> None:
+        """Keeps a mistake."""
+        self.problems.append(Problem(path, line, message))
+
+    def misdeclared(self, message: str, *at: str) -> None:
+        """Keeps a mistake in the manifest, in the line that those names lead to."""
+        self.wrong(MANIFEST, line_in(self.head, at), message)
+
+    def line(self, path: str, *at: str) -> int:
+        """The line of a document that those names lead to."""
+        return line_in(self.nodes[path], at) if path in self.nodes else 0
 
 
 class Read(msgspec.Struct):
@@ -66,23 +86,23 @@ class Read(msgspec.Struct):
     places: dict[str, str]
 
 
-def from_tree(manifest: Manifest, origin: Origin, nodes: Mapping[str, Node]) -> Read:
-    """What documents tell, and all mistakes in them."""
-    names = _folder_names(nodes)
-    reading = Reading(manifest, origin, folders_in(nodes, names))
+def from_tree(manifest: Manifest, origin: Origin, nodes: Mapping[str, Node], head: Node = NO_HEAD) -> Read:
+    """What documents tell, and all mistakes in them; `head` is the document of the manifest."""
+    reading = Reading(manifest, origin, head, nodes, folders_in(nodes, _folder_names(nodes)))
     for directory, key in reading.folders.items():
         _add_folder(reading, directory, key)
     told = [(path, _told(reading, path, node)) for path, node in sorted(nodes.items())]
     _add_all(reading, [(path, each) for path, each in told if each is not None])
     kinds = {*manifest.told, *(r.kind for r in reading.resources.values() if not r.guard)}
-    _check_links(reading, kinds)
+    if reading.head is not UNREAD:
+        check_links(reading, kinds)
+        check_declared(reading)
     if _ACCESS in manifest.kinds:
         _add_implied(reading)
     _add_outside(reading)
     worth = {**manifest.worth, **dict.fromkeys(kinds - {*manifest.told}, _SOME)}
     scope = {kind: worth[kind] for kind in KINDS if kind in worth}
     ids = {(r.kind, r.id): r.address for r in reading.resources.values() if r.id}
-    _check_declared(reading)
     state = State(
         origin.host,
         scope,
@@ -126,7 +146,7 @@ def _add_folder(reading: Reading, directory: str, key: tuple[str, ...]) -> None:
         text = (
             f"no folder stands here; those of all are below {FOLDERS}/Shared{nearest(key[0], ROOT_FOLDERS)}"
         )
-        reading.problems.append(Problem(directory, 0, text))
+        reading.wrong(directory, 0, text)
     attributes = {"name": key[-1], **({"parent": Link(parent)} if parent else {})}
     resource = Resource(
         str(address),
@@ -138,40 +158,46 @@ def _add_folder(reading: Reading, directory: str, key: tuple[str, ...]) -> None:
         guard=guard,
     )
     if resource.address in reading.resources:
-        other = reading.places[resource.address]
-        reading.problems.append(Problem(directory, 0, f"{other} is {resource.address} too"))
+        said = f"{directory}/{FOLDER_FILE}"
+        path, line = (said, reading.line(said, "name")) if said in reading.nodes else (directory, 0)
+        reading.wrong(path, line, f"{reading.places[resource.address]} is {resource.address} too")
     reading.resources[resource.address] = resource
     reading.places[resource.address] = directory
 
 
 def _told(reading: Reading, path: str, node: Node) -> Told | None:
-    """What one file tells; a folder's file tells no more than its name."""
+    """What one file tells, nothing of what cannot be read; a folder's file tells no more than its name."""
     kind = kind_at(path)
     if not kind:
-        reading.problems.append(Problem(path, 0, "no document belongs here"))
+        reading.wrong(path, 1, misplaced(path))
         return None
     notes = Notes(path)
-    told = from_document(
-        kind, node, notes, frozenset(reading.origin.untold.get(kind, ())), new=path not in reading.origin.ids
-    )
+    told = None
+    if node is not UNREAD:
+        silent = frozenset(reading.origin.untold.get(kind, ()))
+        told = from_document(kind, node, notes, silent, new=path not in reading.origin.ids)
+    if notes.problems and kind not in IN_FOLDER and path.endswith(tuple(IN_FOLDER.values())):
+        notes.wrong(1, misplaced(path))
     reading.problems += notes.problems
     reading.links += [(path, link, line) for link, line in notes.links]
-    return None if kind == "folder" else told
+    return None if kind == "folder" else told or Told(kind, {}, [], "", (), unread=True)
 
 
 def _add_all(reading: Reading, told: list[tuple[str, Told]]) -> None:
     """The resources of all files, each under an address of its own."""
     named = [(path, each, *_name(reading, path, each)) for path, each in told]
     shared = Counter((each.kind, _key(parent, name, each.kind)) for _, each, name, parent in named)
+    no_slug_twice(reading, {path: each for path, each, _, _ in named})
     for path, each, name, parent in named:
         key = _key(parent, name, each.kind)
+        if each.unread and not (parent or KINDS[each.kind].of):
+            key = (*path.split("/")[1:-1], name)
         id_ = reading.origin.ids.get(path, "")
         if shared[each.kind, key] > 1 and KINDS[each.kind].names_repeat:
             key = (*key[:-1], f"{key[-1]}#{id_ or stem_of(path)}")
         address = str(Address(each.kind, key))
         if address in reading.resources:
-            other = reading.places[address]
-            reading.problems.append(Problem(path, 0, f"{other} is {address} too"))
+            _twice(reading, path, address)
             continue
         reading.places[address] = path
         attributes, parts, mentions = understood(own_values(each.attributes), each.parts)
@@ -186,10 +212,19 @@ def _add_all(reading: Reading, told: list[tuple[str, Told]]) -> None:
             {**_placed(each.kind, parent), **attributes},
             parts,
             each.slug,
+            UNREADABLE if each.unread else "",
             unknown=each.unknown,
             untold=tuple(sorted({*reading.origin.untold.get(each.kind, ()), *each.untold})),
             mentions=mentions,
         )
+
+
+def _twice(reading: Reading, path: str, address: str) -> None:
+    """Tells of a file that is what another one is already."""
+    other, name = reading.places[address], form_of(kind_at(path)).name
+    line, there = reading.line(path, name), reading.line(other, name)
+    cure = f": give one of them another {name}" if name else ""
+    reading.wrong(path, line, f"{Place(other, there)} is {address} too{cure}")
 
 
 def _name(reading: Reading, path: str, told: Told) -> tuple[str, str]:
@@ -207,6 +242,8 @@ def _name(reading: Reading, path: str, told: Told) -> tuple[str, str]:
     watched = told.attributes.get("field")
     if name is None and isinstance(watched, dict):
         name = watched.get("title") or watched.get("name")
+    if name is None and (told.unread or any(problem.path == path for problem in reading.problems)):
+        name = stem_of(path)  # by which others know it once that is mended
     text = "" if name is None else str(name)
     return (text.strip().lower() if told.kind == "user" else text), parent
 
@@ -219,84 +256,6 @@ def _key(parent: str, name: str, kind: str) -> tuple[str, ...]:
 def _placed(kind: str, parent: str) -> dict[str, Any]:
     """The attributes that follow from where a document stands."""
     return {name: Link(parent) for name in form_of(kind).placed if parent}
-
-
-def _check_links(reading: Reading, kinds: set[str]) -> None:
-    """Tells of links to what is neither in the tree nor said to be outside."""
-    known = {*reading.resources, *reading.manifest.outside}
-    by_kind: dict[str, list[str]] = {}
-    for address in known:
-        by_kind.setdefault(address.partition(":")[0], []).append(address)
-    for path, link, line in reading.links:
-        kind = link.to.partition(":")[0]
-        if kind not in KINDS:
-            text = f"{link.to!r} begins with no kind{nearest(kind, KINDS)}"
-            reading.problems.append(Problem(path, line, text))
-        elif link.to in known:
-            _check_part(reading, path, link, line)
-        elif _by_id(link.to):
-            reading.dangling.add(link.to)
-        elif kind in kinds and not _personal(link.to):
-            near = nearest(link.to, by_kind.get(kind, []))
-            text = f"{link.to} is not in this tree, nor listed as outside{near}"
-            reading.problems.append(Problem(path, line, text))
-
-
-def _check_part(reading: Reading, path: str, link: Link, line: int) -> None:
-    """Tells of links to a tile, tab or palette that is not there."""
-    resource = reading.resources.get(link.to)
-    kind, _, name = link.part.partition(":")
-    if resource is None or resource.guard or kind not in _PART_WORDS:
-        return
-    names = _palettes(resource) if kind == "palette" else [p.key for p in resource.parts if p.kind == kind]
-    if name not in names:
-        what = _PART_WORDS[kind]
-        reading.problems.append(
-            Problem(path, line, f"{link.to} has no {what} {name!r}{nearest(name, names)}")
-        )
-
-
-def _palettes(resource: Resource) -> list[str]:
-    """The names of the palettes of a color collection."""
-    slots: list[str] = []
-    for field in PALETTES:
-        for palette in resource.attributes.get(field) or []:
-            slots.append(palette_slot(field, palette, slots))
-    return [slot.partition(":")[2] for slot in slots]
-
-
-def _by_id(address: str) -> bool:
-    """Whether an address names something by its id, because no more was known of it."""
-    return any(name.startswith("#") for name in parse(address).key)
-
-
-def _personal(address: str) -> bool:
-    key = parse(address).key
-    return address.startswith("folder:") and (key[0].startswith(OWNER) or key in {(r,) for r in ROOT_FOLDERS})
-
-
-def _check_declared(reading: Reading) -> None:
-    """Tells of moves that lead nowhere, and of what is declared removed and still here."""
-    here = {a for a, r in reading.resources.items() if not r.guard}
-    for move in reading.manifest.moved:
-        if move.to not in here:
-            _wrong(reading, f"moved: {move.to} is not in this tree{nearest(move.to, here)}")
-        if move.source in here:
-            _wrong(reading, f"moved: {move.source} is still in this tree")
-        if move.source.partition(":")[0] != move.to.partition(":")[0]:
-            _wrong(reading, f"moved: {move.source} and {move.to} are of different kinds")
-    for pattern in reading.manifest.removed:
-        left = sorted(a for a in here if a == pattern or fnmatch.fnmatchcase(a, pattern))
-        if left:
-            _wrong(reading, f"removed: {left[0]} is still in this tree")
-    twice = Counter([m.to for m in reading.manifest.moved] + [m.source for m in reading.manifest.moved])
-    for address, count in twice.items():
-        if count > 1:
-            _wrong(reading, f"moved: {address} is named {count} times")
-
-
-def _wrong(reading: Reading, message: str) -> None:
-    reading.problems.append(Problem("lookervault.yaml", 0, message))
 
 
 def _add_implied(reading: Reading) -> None:
@@ -322,7 +281,7 @@ def _outside(reading: Reading, address: str) -> None:
     try:
         parsed = parse(address)
     except UsageError as error:
-        reading.problems.append(Problem("lookervault.yaml", 0, error.message))
+        reading.misdeclared(error.message, "outside", f"={address}")
         return
     if address in reading.resources or address in reading.dangling or parsed.kind not in KINDS:
         return

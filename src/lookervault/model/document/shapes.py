@@ -307,7 +307,7 @@ class To(msgspec.Struct, frozen=True):
         try:
             address = parse(text)
         except UsageError as error:
-            notes.wrong(line, f"{error.message}; {self._example()}")
+            notes.wrong(line, f"{error.message}; {self._example(text)}")
             return None
         if self.kinds and address.kind not in self.kinds:
             what = f"the address of a {' or '.join(self.kinds)} is expected, not {text!r}"
@@ -317,8 +317,9 @@ class To(msgspec.Struct, frozen=True):
         notes.links.append((link, line))
         return link
 
-    def _example(self) -> str:
-        return f"write it as {self.kinds[0] if self.kinds else 'dashboard'}:NAME"
+    def _example(self, text: str) -> str:
+        name = text if text and ":" not in text else "NAME"
+        return f"write it as {self.kinds[0] if self.kinds else 'dashboard'}:{name}"
 
     def schema(self) -> Schema:
         """A text that begins with a kind."""

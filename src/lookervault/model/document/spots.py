@@ -81,6 +81,11 @@ def spots(paths: Mapping[str, str], nodes: Mapping[str, Node], resources: Mappin
     return Spots({**paths, **files}, {path: packed(node) for path, node in nodes.items()}, resources)
 
 
+def line_in(node: Node, at: Sequence[str]) -> int:
+    """The line of a document that names lead to."""
+    return _found(node, {}, at)
+
+
 def line_at(lines: Mapping[str, int], at: Sequence[str]) -> int:
     """The line that names lead to, as far as they are known."""
     trail = ""

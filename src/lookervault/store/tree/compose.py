@@ -13,9 +13,20 @@ from typing import Any
 
 import yaml
 
-from lookervault.model.document.node import Node, Notes
+from lookervault.model.document.node import UNREAD, Node, Notes
 
 _DEEPEST = 100
+# what people mean by texts that YAML takes for something else
+_CURES = {
+    "mapping values are not allowed": "; a text with ': ' in it needs quotes, keys stand below one another",
+    "cannot start any token": "; a text that begins with @, `, % or a tab needs quotes, and spaces indent",
+    "tab character": "; spaces indent, tabs do not",
+    "unexpected end of stream": "; the quote that opens here is not closed",
+    "expected ',' or": "; a list or mapping in brackets is not closed",
+    "could not find expected ':'": "; a key is followed by ': '",
+    "expected key": "; keys of one mapping stand below one another",
+    "block end": "; what belongs together stands below one another",
+}
 _LARGEST = 20_000_000  # characters
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _FLAGS = {
@@ -37,31 +48,52 @@ class _Refused(Exception):
 
 
 def compose(data: bytes, notes: Notes) -> Node:
-    """The one document in a file; an empty mapping where it holds none, or cannot be read."""
+    """The one document in a file, an empty mapping where it holds none; UNREAD where it cannot be read."""
     try:
-        return _composed(_text(data), notes)
+        text = _text(data)
+        if not _in_conflict(text, notes):
+            return _composed(text, notes)
     except _Refused as refused:
         notes.wrong(refused.line, refused.message)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        notes.wrong(mark.line + 1 if mark else 0, f"this is no YAML: {_problem(error)}")
+        notes.wrong(*_told(error))
     except yaml.reader.ReaderError as error:
         line = data.decode(errors="replace")[: error.position].count("\n") + 1
-        notes.wrong(line, "this is no YAML: a character that it cannot hold")
-    return Node({}, 1)
+        notes.wrong(line, f"this is no YAML: a character that it cannot hold, U+{error.character:04X}")
+    return UNREAD
 
 
-def _problem(error: yaml.MarkedYAMLError) -> str:
-    return " ".join(x for x in (error.problem, f"({error.context})" if error.context else "") if x)
+def _in_conflict(text: str, notes: Notes) -> bool:
+    """Whether a merge has left both sides of something; tells of each."""
+    if not text.startswith("<<<<<<< ") and "\n<<<<<<< " not in text:
+        return False
+    lines = [n for n, line in enumerate(text.split("\n"), 1) if line.startswith("<<<<<<< ")]
+    for line in lines:
+        notes.wrong(line, "a merge conflict is left here: keep what is right, without the lines of markers")
+    return True
+
+
+def _told(error: yaml.MarkedYAMLError) -> tuple[int, str]:
+    """The line in which to look, and what may be wrong there."""
+    said = " ".join(x for x in (error.problem, f"({error.context})" if error.context else "") if x)
+    cure = next((cure for words, cure in _CURES.items() if words in said), "")
+    at = error.context_mark if "unexpected end of stream" in said else None
+    mark = at or error.problem_mark or error.context_mark
+    begun = error.context_mark.line + 1 if error.context_mark else 0
+    where = f", begun in line {begun}" if mark and begun and begun != mark.line + 1 else ""
+    return mark.line + 1 if mark else 1, f"this is no YAML: {said}{where}{cure}"
 
 
 def _text(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _Refused(1, "this is UTF-16: save it as UTF-8")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _Refused(data[: error.start].count(b"\n") + 1, "this is not UTF-8") from error
+        line, byte = data[: error.start].count(b"\n") + 1, data[error.start]
+        raise _Refused(line, f"this is not UTF-8 (byte 0x{byte:02x}): save it as UTF-8") from error
     if len(text) > _LARGEST:
-        raise _Refused(0, f"this file is too large: {len(text)} characters")
+        raise _Refused(1, f"this file is too large: {len(text)} characters, and {_LARGEST} are the most")
     return text
 
 
@@ -84,7 +116,7 @@ def _composed(text: str, notes: Notes) -> Node:
             stack.pop()
             continue
         if isinstance(event, yaml.DocumentStartEvent) and found is not None:
-            raise _Refused(line, "one file holds one document")
+            raise _Refused(line, "another document begins here, and one file holds one")
         node = _node(event, line)
         if node is None:
             continue
@@ -105,9 +137,9 @@ def _events(text: str) -> Iterator[Any]:
 
 def _no_tricks(event: Any, line: int) -> None:
     if isinstance(event, yaml.AliasEvent) or event.anchor:
-        raise _Refused(line, "anchors and aliases are not used here")
+        raise _Refused(line, "anchors and aliases are not used here; a text that begins so needs quotes")
     if event.tag not in (None, "!", "tag:yaml.org,2002:str"):
-        raise _Refused(line, f"the tag {event.tag} is not used here")
+        raise _Refused(line, f"the tag {event.tag} is not used here; a text that begins with ! needs quotes")
 
 
 def _node(event: Any, line: int) -> Node | None:

@@ -13,20 +13,24 @@ import msgspec
 from lookervault.errors import NotFound, Refused, StoreError
 from lookervault.model.catalog import KINDS
 from lookervault.model.document.fields import NAMES, TEXT, WHOLE
-from lookervault.model.document.node import Node, Notes, Problem, nearest
-from lookervault.model.document.paths import FOLDER_FILE, SUFFIX, kind_at
+from lookervault.model.document.node import UNREAD, Node, Notes, Problem, nearest
+from lookervault.model.document.paths import FOLDER_FILE, IN_FOLDER, MANIFEST, SUFFIX, kind_at
+from lookervault.model.document.reading import NO_HEAD
 from lookervault.model.document.records import Field, Items, Mapped, Record
 from lookervault.model.document.schema import schemas
 from lookervault.model.document.shapes import Text
+from lookervault.model.document.spots import line_in
 from lookervault.model.document.tree import FORMAT, Manifest, Moved, Origin, Tree
 from lookervault.store.tree.comments import with_comments
 from lookervault.store.tree.compose import compose
 from lookervault.store.tree.emit import emit
 
-MANIFEST = "lookervault.yaml"
 HOME = ".lookervault"  # what people need not read
 ORIGIN = f"{HOME}/ids.yaml"
 SCHEMAS = f"{HOME}/schema"
+_LIKE_DOCUMENTS = (SUFFIX, ".yml")
+_LINKED = "a link to a directory is not followed: put the directory itself here"
+_LARGEST = 100_000_000  # bytes
 
 _ABOUT = "# Content of Looker as files: see `lookervault plan --help`, `apply` and `validate`.\n"
 _ABOUT_ORIGIN = "# Which object of that instance each file is. Written by `lookervault export`.\n"
@@ -56,13 +60,17 @@ _ORIGIN = Record(
 
 
 class Files(msgspec.Struct):
-    """A tree as it is on disk: the documents' nodes and texts by path, and all mistakes so far."""
+    """A tree as it is on disk: the documents' nodes and texts by path, and all mistakes so far.
+
+    `head` is the document of the manifest; as good as unread where the ids beside it are.
+    """
 
     manifest: Manifest
     origin: Origin
     nodes: dict[str, Node]
     texts: dict[str, bytes]
     problems: list[Problem]
+    head: Node = NO_HEAD
 
 
 def is_tree(path: Path) -> bool:
@@ -77,23 +85,24 @@ def read_files(root: Path) -> Files:
             f"{root} is no tree: it has no {MANIFEST}",
             hint=f"`lookervault export DIR` makes one; so does a {MANIFEST} that says `format: {FORMAT}`",
         )
-    texts = {path: _read(root / path) for path in [MANIFEST, *_documents(root)]}
-    if (root / ORIGIN).is_file():
-        texts[ORIGIN] = _read(root / ORIGIN)
-    return parsed(texts)
-
-
-def parsed(texts: Mapping[str, bytes]) -> Files:
-    """Files by path as a tree."""
     problems: list[Problem] = []
-    nodes = {}
-    for path, data in texts.items():
+    paths = [MANIFEST, *_documents(root, problems), *([ORIGIN] if (root / ORIGIN).exists() else [])]
+    read = {path: _read(root, path, problems) for path in paths}
+    return parsed(read, problems)
+
+
+def parsed(read: Mapping[str, bytes | None], problems: Iterable[Problem] = ()) -> Files:
+    """Files by path as a tree; without a text those that could not be read."""
+    found, nodes = list(problems), {}
+    for path, data in read.items():
         notes = Notes(path)
-        nodes[path] = compose(data, notes)
-        problems += notes.problems
-    manifest = _manifest(nodes.pop(MANIFEST), problems)
-    origin = _origin(nodes.pop(ORIGIN, Node({})), problems)
-    return Files(manifest, origin, nodes, dict(texts), problems)
+        nodes[path] = UNREAD if data is None else compose(data, notes)
+        found += notes.problems
+    head, ids = nodes.pop(MANIFEST), nodes.pop(ORIGIN, Node({}))
+    manifest = Manifest() if head is UNREAD else _manifest(head, found)
+    origin = Origin() if ids is UNREAD else _origin(ids, found)
+    texts = {path: data for path, data in read.items() if data is not None}
+    return Files(manifest, origin, nodes, texts, found, UNREAD if ids is UNREAD else head)
 
 
 def _manifest(node: Node, problems: list[Problem]) -> Manifest:
@@ -114,7 +123,9 @@ def _kinds(found: Mapping[str, Any], node: Node, name: str, notes: Notes) -> lis
     told = found.get(name) or []
     for kind in told:
         if kind not in managed:
-            notes.wrong(node.value[name].line, f"there is no kind {kind!r}{nearest(kind, managed)}")
+            notes.wrong(
+                line_in(node, (name, f"={kind}")), f"there is no kind {kind!r}{nearest(kind, managed)}"
+            )
     return [kind for kind in told if kind in managed]
 
 
@@ -130,22 +141,37 @@ def _origin(node: Node, problems: list[Problem]) -> Origin:
     )
 
 
-def _documents(root: Path) -> Iterator[str]:
+def _documents(root: Path, problems: list[Problem]) -> Iterator[str]:
     """The paths of all files that could be documents, in order; what is hidden is none."""
-    for folder, inner, names in os.walk(root):
+
+    def unlisted(error: OSError) -> None:
+        path = Path(error.filename).relative_to(root).as_posix()
+        problems.append(Problem(path, 0, f"this directory cannot be read: {error.strerror}"))
+
+    for folder, inner, names in os.walk(root, onerror=unlisted):
         inner[:] = sorted(name for name in inner if not name.startswith("."))
-        if Path(folder) == root:
-            continue
+        at = Path(folder).relative_to(root)
+        linked = [(at / name).as_posix() for name in inner if (Path(folder) / name).is_symlink()]
+        problems += [Problem(path, 0, _LINKED) for path in linked]
         for name in sorted(names):
-            if name.endswith((SUFFIX, ".yml")) and not name.startswith("."):
-                yield (Path(folder) / name).relative_to(root).as_posix()
+            # at the top may stand what is none of the tree's business
+            endings = _LIKE_DOCUMENTS if at.parts else tuple(IN_FOLDER.values())
+            if name.lower().endswith(endings) and not name.startswith("."):
+                yield (at / name).as_posix()
 
 
-def _read(path: Path) -> bytes:
+def _read(root: Path, path: str, problems: list[Problem]) -> bytes | None:
+    """The bytes of a file; None where there are none to be had."""
     try:
-        return path.read_bytes()
+        if not (root / path).is_file():  # a pipe would be waited for
+            problems.append(Problem(path, 1, "this is no file: a link that leads nowhere, or no text"))
+        elif (root / path).stat().st_size > _LARGEST:
+            problems.append(Problem(path, 1, f"this file is too large: more than {_LARGEST} bytes"))
+        else:
+            return (root / path).read_bytes()
     except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror}") from error
+        problems.append(Problem(path, 1, f"this file cannot be read: {error.strerror}"))
+    return None
 
 
 class Written(msgspec.Struct):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from lookervault.model.document.paths import MANIFEST
 from lookervault.store.content import items
 from lookervault.store.records import Snapshot
-from lookervault.store.tree.disk import MANIFEST, ORIGIN, Files, parsed
+from lookervault.store.tree.disk import ORIGIN, Files, parsed
 from lookervault.store.vault import Vault
 
 TREE = "tree"  # the kind under which stands what is no document

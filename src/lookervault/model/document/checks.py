@@ -1,0 +1,116 @@
+"""Whether all that the documents of a tree name is there, and there once."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections import Counter
+from collections.abc import Iterator, Mapping, Set
+from typing import TYPE_CHECKING
+
+from lookervault.model.address import parse
+from lookervault.model.catalog import KINDS
+from lookervault.model.colors import PALETTES, palette_slot
+from lookervault.model.document.documents import Told
+from lookervault.model.document.node import nearest
+from lookervault.model.document.paths import OWNER, ROOT_FOLDERS
+from lookervault.model.document.tree import Moved
+from lookervault.model.resource import Place, Resource
+from lookervault.model.values import Link
+
+if TYPE_CHECKING:
+    from lookervault.model.document.reading import Reading
+
+_PART_WORDS = {"element": "tile", "layout": "tab", "palette": "palette"}
+
+
+def check_links(reading: Reading, kinds: set[str]) -> None:
+    """Tells of links to what is neither in the tree nor said to be outside."""
+    known = {*reading.resources, *reading.manifest.outside}
+    by_kind: dict[str, list[str]] = {}
+    for address in known:
+        by_kind.setdefault(address.partition(":")[0], []).append(address)
+    for path, link, line in reading.links:
+        kind = link.to.partition(":")[0]
+        if kind not in KINDS:
+            text = f"{link.to!r} begins with no kind{nearest(kind, KINDS)}"
+            reading.wrong(path, line, text)
+        elif link.to in known:
+            _check_part(reading, path, link, line)
+        elif _by_id(link.to):
+            reading.dangling.add(link.to)
+        elif kind in kinds and not _personal(link.to):
+            near = nearest(link.to, by_kind.get(kind, []))
+            text = f"{link.to} is not in this tree, nor listed as outside{near}"
+            reading.wrong(path, line, text)
+
+
+def _check_part(reading: Reading, path: str, link: Link, line: int) -> None:
+    """Tells of links to a tile, tab or palette that is not there."""
+    resource = reading.resources.get(link.to)
+    kind, _, name = link.part.partition(":")
+    if resource is None or resource.guard or kind not in _PART_WORDS:
+        return
+    names = _palettes(resource) if kind == "palette" else [p.key for p in resource.parts if p.kind == kind]
+    if name not in names:
+        what = _PART_WORDS[kind]
+        reading.wrong(path, line, f"{link.to} has no {what} {name!r}{nearest(name, names)}")
+
+
+def _palettes(resource: Resource) -> list[str]:
+    """The names of the palettes of a color collection."""
+    slots: list[str] = []
+    for field in PALETTES:
+        for palette in resource.attributes.get(field) or []:
+            slots.append(palette_slot(field, palette, slots))
+    return [slot.partition(":")[2] for slot in slots]
+
+
+def _by_id(address: str) -> bool:
+    """Whether an address names something by its id, because no more was known of it."""
+    return any(name.startswith("#") for name in parse(address).key)
+
+
+def _personal(address: str) -> bool:
+    key = parse(address).key
+    return address.startswith("folder:") and (key[0].startswith(OWNER) or key in {(r,) for r in ROOT_FOLDERS})
+
+
+def check_declared(reading: Reading) -> None:
+    """Tells of moves that lead nowhere, and of what is declared removed and still here."""
+    here = {a for a, r in reading.resources.items() if not r.guard}
+    for move in reading.manifest.moved:
+        for message in _astray(move, here):
+            reading.misdeclared(f"moved: {message}", "moved", f"={move.to}")
+    for pattern in reading.manifest.removed:
+        left = sorted(a for a in here if a == pattern or fnmatch.fnmatchcase(a, pattern))
+        if left:
+            text = (
+                f"removed: {left[0]} is still in this tree, in {reading.places.get(left[0], 'a directory')}"
+            )
+            reading.misdeclared(text, "removed", f"={pattern}")
+    twice = Counter([m.to for m in reading.manifest.moved] + [m.source for m in reading.manifest.moved])
+    for address, count in twice.items():
+        if count > 1:
+            reading.misdeclared(f"moved: {address} is named {count} times", "moved", f"={address}")
+
+
+def _astray(move: Moved, here: Set[str]) -> Iterator[str]:
+    """What is wrong with a move."""
+    if move.to not in here:
+        yield f"{move.to} is not in this tree{nearest(move.to, here)}"
+    if move.source in here:
+        yield f"{move.source} is still in this tree"
+    if move.source.partition(":")[0] != move.to.partition(":")[0]:
+        yield f"{move.source} and {move.to} are of different kinds"
+
+
+def no_slug_twice(reading: Reading, told: Mapping[str, Told]) -> None:
+    """Tells of two documents with the public name of one: one is a copy, and would take the other's place."""
+    seen: dict[tuple[str, str], str] = {}
+    for path, each in told.items():
+        other = seen.setdefault((each.kind, each.slug), path) if each.slug else path
+        if other != path:
+            key = KINDS[each.kind].slug
+            there = Place(other, reading.line(other, key))
+            text = f"{there} has the {key} {each.slug!r} too: take it out of the new one, Looker gives one"
+            reading.wrong(path, reading.line(path, key), text)
