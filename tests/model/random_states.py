@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 from hypothesis import strategies as st
+
+from lookervault.model.catalog import KINDS
 
 from .raws import (
     QUERY,
@@ -158,6 +162,46 @@ def _moved_id(value: Any) -> Any:
     if isinstance(value, list):
         return [_moved_id(v) for v in value]
     return f"9{value}" if isinstance(value, str) and value.isdecimal() else value
+
+
+@st.composite
+def edited(draw: st.DrawFn, objects: list[Object]) -> list[Object]:
+    """The same instance after some edits: other values but for ids, an object less, or in the trash."""
+    objects = deepcopy(objects)
+    for _ in range(draw(st.integers(0, 3))):
+        n = draw(st.integers(0, len(objects) - 1))
+        kind, _, raw = objects[n]
+        how = draw(st.integers(0, 9))
+        if how == 0 and kind != "folder":
+            del objects[n]
+        elif how == 1 and kind in ("look", "dashboard"):
+            raw["deleted"] = True
+        elif how == 2 and kind in KINDS and KINDS[kind].fields:
+            raw[draw(st.sampled_from(KINDS[kind].fields))] = "x"
+        elif places := list(_places(raw)):
+            _edit(draw, *draw(st.sampled_from(places)))
+    return objects
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every plain value inside, but for ids of its own, as what holds it and where."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(inner, dict | list):
+            yield from _places(inner)
+        elif key != "id":
+            yield value, key
+
+
+def _edit(draw: st.DrawFn, holder: Any, key: Any) -> None:
+    value = holder[key]
+    if isinstance(value, bool):
+        holder[key] = not value
+    elif isinstance(value, int | float):
+        holder[key] = value + 1
+    else:
+        holder[key] = draw(
+            st.sampled_from(["10", "21", "40", "x", "/dashboards/50", *([] if key == 0 else [None])])
+        )
 
 
 def elsewhere(objects: list[Object]) -> list[Object]:

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from copy import deepcopy
+
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from lookervault.errors import StoreError
+from lookervault.errors import AmbiguousPair, StoreError
 from lookervault.model.packed import LARGE, Packed
 from lookervault.model.resource import State
 from lookervault.model.state import build_state
-from lookervault.plan import diff, parts
+from lookervault.plan import lens, parts
+from lookervault.plan.codec import encode_plan
 from lookervault.plan.plan import Side, make_plan
 from lookervault.run.states import snapshot_state
 from lookervault.sandbox import demo_instance
 from lookervault.store.codec import decode, digest, pack
 from lookervault.store.snapshots import items
-from model.random_states import elsewhere, instances
+from model.random_states import edited, elsewhere, instances
 from model.raws import HOST, OTHER, Object
 from world import world
 
 
-def side(objects: list[Object], host: str, *, packed: bool, like: State | None = None) -> State:
+def side(
+    objects: list[Object], host: str, *, packed: bool, like: State | None = None, digests: bool = False
+) -> State:
     raws: dict[str, dict[str, object] | Packed] = {}
     for kind, id_, raw in objects:
         if packed and kind in LARGE:
@@ -28,7 +36,41 @@ def side(objects: list[Object], host: str, *, packed: bool, like: State | None =
         else:
             raws.setdefault(kind, {})[id_] = raw  # type: ignore[index]
     scope = dict.fromkeys((kind for kind, _, _ in objects), "complete")
-    return build_state(host, raws, scope, with_trash=True, like=like.resources if like else {})  # type: ignore
+    told = {(kind, id_): digest(raw) for kind, id_, raw in objects} if digests else {}
+    return build_state(host, raws, scope, with_trash=like is not None, like=like, digests=told)  # type: ignore
+
+
+def check_reuse(one: list[Object], other: list[Object]) -> int:
+    """How many resources two sides share that are as they are where nothing is shared."""
+    plain = side(one, HOST, packed=False), side(other, HOST, packed=False, like=State("", {}, {}, {}))
+    desired = side(one, HOST, packed=True, digests=True)
+    observed = side(other, HOST, packed=True, digests=True, like=desired)
+    assert (replace(desired, made=None), replace(observed, made=None)) == plain
+    with suppress(AmbiguousPair):
+        slow = make_plan(*plain, {}, Side(HOST), Side(HOST))
+        assert encode_plan(make_plan(desired, observed, {}, Side(HOST), Side(HOST))) == encode_plan(slow)
+    return sum(observed.resources.get(a) is r for a, r in desired.resources.items())
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(instances(), st.data())
+def test_a_resource_is_made_once_for_both_sides_only_where_it_would_be_the_same(
+    objects: list[Object], change: st.DataObject
+) -> None:
+    assert check_reuse(objects, deepcopy(objects)) == len(side(objects, HOST, packed=False).resources)
+    check_reuse(objects, change.draw(edited(objects)))
+
+
+DEMO: list[Object] = []
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_so_it_is_in_the_demo(change: st.DataObject) -> None:
+    if not DEMO:
+        with world(demo_instance()) as both:
+            DEMO.extend((i.kind, i.id, i.raw) for i in items(both.vault, both.extract()))
+    check_reuse(DEMO, change.draw(edited(DEMO)))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -56,7 +98,7 @@ def test_what_is_seen_to_be_equal_at_once_is_planned_as_if_it_were_looked_at_clo
         fast = make_plan(*sides, {}, Side(HOST), Side(host))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(parts, "_twins", lambda *_: False)
-            patch.setattr(diff, "alike", lambda *_: None)
+            patch.setattr(lens, "alike", lambda *_: None)
             slow = make_plan(*sides, {}, Side(HOST), Side(host))
         assert (fast.changes, fast.nodes, fast.findings) == (slow.changes, slow.nodes, slow.findings)
 

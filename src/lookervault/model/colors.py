@@ -64,7 +64,7 @@ def palette_slot(field: str, palette: Raw, taken: Any) -> str:
 
 def with_links(value: Any, context: Context) -> Value:
     """Opaque settings with ids of custom collections and palettes as links; other ids stay as they are."""
-    if not context.raws.get("color_collection"):
+    if not context.all("color_collection"):
         return value
     told = searchable(value)
     return _linked(value, context) if any(field in told for field in _MENTIONED_BYTES) else value
@@ -91,17 +91,18 @@ def _link(field: str, value: Any, context: Context) -> Link | None:
     if field not in MENTIONED or not isinstance(value, str):
         return None
     if field in _COLLECTION_FIELDS:
-        address = context.addresses.get(("color_collection", value))
+        address = context.named("color_collection", value)
         return Link(address) if address else None
     return _palettes(context).get(value)
 
 
 def _palettes(context: Context) -> dict[str, Link]:
     """Palette id to link, of all custom collections."""
+    collections = context.all("color_collection")
     if "palettes" not in context.memo:
         context.memo["palettes"] = {
             id_: Link(context.address_of("color_collection", owner), slot)
-            for owner, raw in context.raws.get("color_collection", {}).items()
+            for owner, raw in collections.items()
             for slot, id_ in palette_ids(raw).items()
         }
     found: dict[str, Link] = context.memo["palettes"]

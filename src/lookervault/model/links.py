@@ -121,7 +121,7 @@ def _places(text: str, context: Context) -> Iterator[tuple[int, int, Link]]:
 
 def _place(found: re.Match[str], offset: int, context: Context) -> tuple[int, int, Link]:
     kind, id_ = _KINDS[found["name"]], found["id"]
-    address = context.addresses.get((kind, id_))
+    address = context.named(kind, id_)
     link = Link(address) if address else Link(f"{kind}:#{id_}", UNKNOWN)
     return offset + found.start("id"), offset + found.end("id"), link
 

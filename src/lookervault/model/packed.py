@@ -31,6 +31,12 @@ class Packed(Mapping[str, Any]):
         self.outlines[id_] = _outline(raw)
         self.fields.update(raw)
 
+    def take(self, id_: str, raw: Any, other: Packed) -> None:
+        """Adds an object that another collection has just so."""
+        self._packed[id_] = other._packed[id_]
+        self.outlines[id_] = other.outlines[id_]
+        self.fields.update(raw)
+
     def __getitem__(self, id_: str) -> Any:
         return self._unpack(self._packed[id_])
 

@@ -119,7 +119,7 @@ def group_extra(raw: Raw, context: Context) -> dict[str, Value]:
 
 def group_unknown(raw: Raw, context: Context) -> tuple[str, ...]:
     """Members that the caller could not list, or that this instance does not tell."""
-    hierarchy = any("parent_group_ids" in group for group in context.raws.get("group", {}).values())
+    hierarchy = any("parent_group_ids" in group for group in context.all("group").values())
     missing = ("users",) if not context.known("user") else ()
     return missing if hierarchy else (*missing, "groups")
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
 from lookervault.model.values import Value
+
+if TYPE_CHECKING:
+    from lookervault.model.reuse import Making
 
 Attributes = dict[str, Value]
 
@@ -145,7 +148,8 @@ class State(msgspec.Struct):
     address; none of it is among the resources. `partial` says why there may be more than is told. `raws`
     are the objects as the API sent them, by kind and id, for as long as a plan is made. `moved` are former
     addresses by those that the same objects go by now, `released` addresses or globs of what is spoken of no
-    longer, and therefore never deleted; `places` knows the files of a tree.
+    longer, and therefore never deleted; `places` knows the files of a tree, `made` is how the state was made
+    (`model/reuse.py`), for another to take over what would be the same.
     """
 
     host: str
@@ -162,3 +166,4 @@ class State(msgspec.Struct):
     moved: Mapping[str, str] = {}
     released: tuple[str, ...] = ()
     places: Places | None = None
+    made: Making | None = None

@@ -16,6 +16,7 @@ from lookervault.model.naming import At, addresses_of, is_deleted
 from lookervault.model.normal import alike, known, pick, text_id
 from lookervault.model.packed import Packed
 from lookervault.model.resource import Attributes, Completeness, Finding, Resource, State
+from lookervault.model.reuse import Making, Origin, Reuse, making
 from lookervault.model.usage import usage
 from lookervault.model.values import Link
 
@@ -28,11 +29,13 @@ def build_state(
     scope: Mapping[str, Completeness],
     *,
     with_trash: bool = False,
-    like: Mapping[str, Resource] = MappingProxyType({}),
+    like: State | None = None,
+    digests: Mapping[At, str] = MappingProxyType({}),
 ) -> State:
     """The canonical state of one side; what is in the trash is kept apart, or left out.
 
-    What has the same value in resources that it is `like` is not held twice.
+    What has the same value in the state that it is `like` is not held twice; `digests` are of the raw
+    objects, and tell what need not even be made twice.
     """
     kept = {kind: _kept(kind, objects, with_trash) for kind, objects in raws.items()}
     context = Context(kept, scope, host)
@@ -42,8 +45,9 @@ def build_state(
     context.trashed = _trashed(kept)
     identities = dict(_identities(context))
     context.addresses.update(addresses_of(identities, context.trashed))
-    made = (_resource(at, raws[at[0]][at[1]], identities, context) for at in identities)
-    resources = [_sharing(r, like[r.address]) if r.address in like else r for r in made]
+    packed = {kind: objects for kind, objects in raws.items() if isinstance(objects, Packed)}
+    made = making(context, digests, packed) if digests else None
+    resources = list(_resources(raws, identities, context, made, like))
     return State(
         host,
         dict(scope),
@@ -52,7 +56,33 @@ def build_state(
         _dangling(context),
         frozenset(f"{kind}:#{id_}" for kind, id_ in context.dangling),
         trash={r.address: r for r in resources if r.trashed},
+        made=made,
     )
+
+
+def _resources(
+    raws: RawObjects,
+    identities: Mapping[At, Identity],
+    context: Context,
+    made: Making | None,
+    like: State | None,
+) -> Iterator[Resource]:
+    """A resource of each object, made anew only where that of the other state is not the same."""
+    there = like.resources if like else {}
+    reuse = Reuse(like.made, made) if like and like.made and made else None
+    for at, identity in identities.items():
+        present = context.trashed.isdisjoint((at, identity.parent))
+        origin = reuse.of(at, identity, context.addresses[at]) if reuse and present else None
+        if origin:
+            context.dangling.update(origin.dangling)
+            yield origin.resource
+            continue
+        context.begin(noted=made is not None and like is None)
+        resource = _resource(at, raws[at[0]][at[1]], identities, context)
+        if made and context.asked is not None and present:
+            asked, missed = tuple(context.asked), tuple(context.missed)
+            made.origins[at] = Origin(resource, identity, asked, missed)
+        yield _sharing(resource, there[resource.address]) if resource.address in there else resource
 
 
 def alone(
@@ -74,6 +104,7 @@ def alone(
     if palettes is not None:
         context.memo["palettes"] = dict(palettes)
     raw = raws[at[0]][at[1]]
+    context.begin(noted=False)
     return _resource(at, raw, {at: KINDS[at[0]].identity(raw, context)}, context)
 
 
@@ -106,7 +137,6 @@ def _identities(context: Context) -> Iterator[tuple[tuple[str, str], Identity]]:
 def _resource(at: At, raw: Any, identities: Mapping[At, Identity], context: Context) -> Resource:
     kind, identity = KINDS[at[0]], identities[at]
     lost = IN_TRASH if identity.parent in context.trashed else ""
-    context.mentions = []
     resource = Resource(
         address=context.addresses[at],
         kind=kind.name,

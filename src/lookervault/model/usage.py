@@ -32,4 +32,4 @@ def _flag(value: Any) -> bool | None:
 def _updater(raw: Mapping[str, Any], context: Context) -> str:
     """The name that is told, else that of the user, where users are known."""
     name = raw.get("last_updater_name")
-    return str(name or context.addresses.get(("user", text_id(raw.get("last_updater_id"))), ""))
+    return str(name or context.named("user", text_id(raw.get("last_updater_id"))))

@@ -24,7 +24,8 @@ from lookervault.model.state import alone
 from lookervault.model.values import Link, links, text_links
 from lookervault.plan.change import Action, Change, PartChange
 from lookervault.plan.defaults import Echoes
-from lookervault.plan.diff import Lens, update
+from lookervault.plan.diff import update
+from lookervault.plan.lens import Lens
 from lookervault.plan.pair import Sides
 from lookervault.plan.parts import pair_parts
 

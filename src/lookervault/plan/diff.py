@@ -6,85 +6,19 @@ from collections import ChainMap, Counter
 from collections.abc import Mapping, Set
 from typing import cast
 
-import msgspec
 from msgspec import structs
 
 from lookervault.model.catalog import KINDS
 from lookervault.model.content import DEFAULT_LAYOUT, maker_says, meaning
-from lookervault.model.normal import alike, comparable, digest, in_order, same
+from lookervault.model.normal import comparable
 from lookervault.model.resource import Attributes, Finding, Part, Resource
-from lookervault.model.values import Link, Value, in_texts, links, replace, text_links
+from lookervault.model.values import Link, links, replace
 from lookervault.plan.change import Action, Change, PartChange
-from lookervault.plan.defaults import Echoes, without_defaults
+from lookervault.plan.defaults import Echoes
+from lookervault.plan.lens import Lens, Rename
 from lookervault.plan.pair import IdMap, Sides, pair_resource_parts
 from lookervault.plan.parts import PartPairs, without
 from lookervault.plan.picture import tiles
-from lookervault.plan.texts import lowered
-
-Rename = Mapping[Link, Link]
-At = tuple[str, str]  # (kind, id on the target)
-
-
-class Lens(msgspec.Struct):
-    """How observed values are looked at: links under their desired names, server's habits known.
-
-    `ids` are the target's, by desired names; `findings` collects what is seen. `exact` takes null for what is
-    desired, and not for no opinion. `moved` are those of `rename` that get another name, where that is
-    worked out.
-    """
-
-    rename: Rename
-    ids: Mapping[Link, str]
-    echoes: Echoes
-    findings: list[Finding]
-    exact: bool = False
-    moved: tuple[Set[Link], ...] | None = None
-
-    def differences(
-        self, at: At, desired: Attributes, observed: Attributes, unknown: Set[str] = frozenset()
-    ) -> tuple[Attributes, Attributes]:
-        """The attributes that differ, as they are and as they should be."""
-        told = alike(desired, observed)
-        if told is not None and self._unmoved(told):
-            return {}, {}  # as most are, and then nothing more need be worked out
-        unordered = KINDS[at[0]].unordered if at[0] in KINDS else frozenset[str]()
-        want = in_order(comparable(meaning(desired)), unordered)
-        have = in_order(comparable(meaning(observed), self.rename), unordered)
-        unlike = {k for k in {*want, *have} - unknown if not same(want.get(k), have.get(k))}
-        have |= {k: without_defaults(self.echoes, k, want.get(k), have[k]) for k in unlike if k in have}
-        wanted, there = (in_order(self._as_text(x, unlike), unordered) for x in (want, have))
-        changed = sorted(
-            k
-            for k in unlike
-            if not same(wanted.get(k), there.get(k)) and not self._echoed(at, k, wanted.get(k), there.get(k))
-        )
-        # a value that says as much as none is sent as it is all the same: 0 is not null to a server
-        return {k: have[k] for k in changed if k in have}, {k: desired[k] for k in changed if k in desired}
-
-    def _unmoved(self, observed: list[Value]) -> bool:
-        """Whether observed values mean to the desired side what they say."""
-        if self.moved is None:
-            return False
-        told = [*links(observed), *text_links(observed)]
-        return all(names.isdisjoint(told) for names in self.moved)
-
-    def _as_text(self, attributes: Attributes, names: Set[str]) -> Attributes:
-        """Attributes with texts as the target has them: a link that is kept as it is equals itself there."""
-        told = {k: v for k, v in attributes.items() if k in names}
-        return {k: in_texts(v, lambda text: lowered(text, self.ids)) for k, v in told.items()}
-
-    def _echoed(self, at: At, field: str, want: Value, have: Value) -> bool:
-        """Whether the server is known to make this very value of the desired one."""
-        return echoed(self.echoes, at, field, want, have)
-
-
-def echoed(echoes: Echoes, at: At, field: str, want: Value, have: Value) -> bool:
-    """Whether a server is known to make this very value of another."""
-    if not echoes:
-        return False
-    kind, id_ = at
-    sent, got = digest(want), digest(have)
-    return got in (echoes.get((kind, field, "", sent)), echoes.get((kind, field, id_, sent)))
 
 
 def compare(
@@ -99,6 +33,8 @@ def compare(
             continue
         if other is None:
             change: Change | None = creation(resource, lens.findings)
+        elif other is resource and not mapping and lens.means_itself(resource):
+            continue  # made once for both sides
         else:
             parts = sides.parts.get(resource.address)
             if parts is None:

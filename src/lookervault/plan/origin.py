@@ -20,8 +20,8 @@ from lookervault.model.resource import Attributes, Finding, Part, Resource, Stat
 from lookervault.model.values import Link, in_texts
 from lookervault.plan.change import Action, Change, Origin, PartChange
 from lookervault.plan.defaults import Echoes
-from lookervault.plan.diff import At, echoed
 from lookervault.plan.edits import Path, edits
+from lookervault.plan.lens import At, echoed
 from lookervault.plan.pair import Sides, pair, pair_resource_parts
 from lookervault.plan.parts import pair_parts
 from lookervault.plan.policy import OnConflict

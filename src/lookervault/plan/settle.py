@@ -17,7 +17,7 @@ from lookervault.model.catalog import KINDS
 from lookervault.model.content import SOURCES
 from lookervault.model.people import EVERYBODY
 from lookervault.model.queries import MISSING
-from lookervault.model.resource import Finding, Part, Resource
+from lookervault.model.resource import Attributes, Finding, Part, Resource
 from lookervault.model.values import Link, Value, links, replace
 from lookervault.plan.outside import outside
 from lookervault.plan.owners import OWNER, Heirs, heirs
@@ -158,8 +158,19 @@ def _settled(resource: Resource, sides: Sides, owners: Heirs, findings: list[Fin
         del attributes["query"]
         unknown.append("query")
     loose = KINDS[resource.kind].loose_parts
-    parts = [structs.replace(p, broken=_broken(p, sides, loose)) for p in resource.parts]
-    return structs.replace(resource, attributes=attributes, parts=parts, unknown=tuple(unknown))
+    broken = [_broken(p, sides, loose) for p in resource.parts]
+    return _with(resource, attributes, broken, tuple(unknown), there=other is not None)
+
+
+def _with(
+    resource: Resource, attributes: Attributes, broken: list[str], unknown: tuple[str, ...], *, there: bool
+) -> Resource:
+    """A resource that says this; the very same where it is on the target and says it already."""
+    known = unknown == resource.unknown and broken == [p.broken for p in resource.parts]
+    if there and known and attributes == resource.attributes:
+        return resource
+    parts = [structs.replace(p, broken=why) for p, why in zip(resource.parts, broken, strict=True)]
+    return structs.replace(resource, attributes=attributes, parts=parts, unknown=unknown)
 
 
 def _sent_whole(resource: Resource, sides: Sides) -> bool:

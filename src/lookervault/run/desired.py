@@ -33,13 +33,16 @@ class Desired(msgspec.Struct):
         return [kind for kind, status in self.state.scope.items() if status in LISTED]
 
 
-def desired(vault: Vault, name: str) -> Desired:
-    """The desired state of that name: a directory's or a snapshot's. NotFound where there is none."""
+def desired(vault: Vault, name: str, beside: str = "") -> Desired:
+    """The desired state of that name: a directory's or a snapshot's. NotFound where there is none.
+
+    `beside` is the host of the instance that is read next, to be held against it.
+    """
     if Path(name).is_dir():
         state = tree_state(Path(name))
         return Desired(state, Side(state.host, name), steers=True)
     snapshot = _snapshot(vault, name)
-    state = snapshot_state(vault, snapshot)
+    state = snapshot_state(vault, snapshot, beside)
     return Desired(state, _side(snapshot, state.host), steers=holds_tree(snapshot))
 
 

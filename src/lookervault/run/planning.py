@@ -67,6 +67,7 @@ class Planned(NamedTuple):
     made: Made
 
 
+@uncollected()
 def plan_request(
     gateway: Gateway, vault: Vault, request: Request, *, target_name: str, workers: int, listener: Listener
 ) -> Plan:
@@ -80,7 +81,7 @@ def planned(
 ) -> Planned:
     """The plan that makes the instance what was asked for, and what it was made of."""
     root, selection, policy = request.root, request.selection, request.policy
-    wanted = desired_part(vault, request.desired, root) if root else desired(vault, request.desired)
+    wanted = _wanted(vault, request, gateway.host)
     if root:
         address = wanted.state.ids[root]
         targets = (address, *belongings(wanted.state, address))
@@ -130,6 +131,13 @@ def planned(
     place_changes(plan.changes, wanted.state.places)
     plan.created_at = datetime.now(UTC).isoformat(timespec="seconds")
     return Planned(plan, wanted.state, observed, known, made._replace(plan=plan))
+
+
+def _wanted(vault: Vault, request: Request, host: str) -> Desired:
+    """What is to be reached on the instance of that host."""
+    if request.root:
+        return desired_part(vault, request.desired, request.root)
+    return desired(vault, request.desired, host)
 
 
 def _base(vault: Vault, request: Request, wanted: Desired, host: str) -> Base | None:

@@ -104,6 +104,7 @@ def read_instance(
         for kind in wanted:
             read_kind(reader, kind)
         read_values(reader)
+        reader.early = None  # the two hold each other, and all that the taker of the objects holds
     return reader.scope
 
 

@@ -21,9 +21,10 @@ from lookervault.plan.pairing import IdMap
 from lookervault.plan.trash import worth_reading
 from lookervault.run.caller import NO_ADMIN, as_shown, is_admin, partial_to
 from lookervault.run.events import Listener
+from lookervault.run.kept import Kept
 from lookervault.run.narrow import Narrow
 from lookervault.run.read import read_instance
-from lookervault.store.codec import decode, pack
+from lookervault.store.codec import decode
 from lookervault.store.content import bodies, value_of
 from lookervault.store.snapshots import Snapshot
 from lookervault.store.tree.stored import holds_tree, stored_files
@@ -45,16 +46,8 @@ def observe(
 
     A `narrow` one holds of content and users only what the desired objects could be.
     """
-    raws: dict[str, dict[str, Any]] = {}
-    large = {kind: Packed(decode) for kind in LARGE if not narrow}
+    kept = Kept(gateway.host, desired.made if desired is not None else None, narrow=narrow)
     in_trash: list[Head] = []
-
-    def keep(kind: str, batch: list[tuple[str, Any]]) -> None:
-        if kind not in large:
-            raws.setdefault(kind, {}).update(batch)
-            return
-        for id_, raw in batch:
-            large[kind].put(id_, raw, pack(raw))
 
     def choose(kind: str, live: list[Raw], lost: list[Raw]) -> list[Raw]:
         if desired is None:
@@ -64,11 +57,11 @@ def observe(
         ids = {h.id for h in worth_reading(desired, mapping, desired.host == gateway.host, there, heads)}
         return [raw for raw in lost if text_id(raw.get("id")) in ids]
 
-    some = Narrow(gateway, desired, mapping, raws, workers) if narrow and desired is not None else None
+    some = Narrow(gateway, desired, mapping, kept.raws, workers) if narrow and desired is not None else None
     scope = read_instance(
         gateway,
         kinds,
-        keep,
+        kept.keep,
         salt=salt,
         workers=workers,
         listener=listener,
@@ -77,19 +70,18 @@ def observe(
         requested=_requested(desired),
     )
     if some:
-        raws.setdefault("user", {}).update((text_id(u["id"]), redact(u, salt)) for u in some.owners())
+        kept.keep("user", [(text_id(u["id"]), redact(u, salt)) for u in some.owners()])
         if "lookml_model" in scope and "lookml_models" not in some.refused:
             scope["lookml_model"] = "complete"  # of the models that are asked for
         if scope.get("dashboard") == "filtered":
             scope["dashboard"] = "complete"  # of those that an alert could be on
     me = text_id(gateway.me().get("id"))
     admin = is_admin(gateway, me)
-    told = {**raws, **large}
-    like = desired.resources if desired is not None else {}
-    state = build_state(gateway.host, told, as_shown(scope, admin), with_trash=True, like=like)
+    worth = as_shown(scope, admin)
+    state = build_state(gateway.host, kept.all, worth, with_trash=True, like=desired, digests=kept.digests)
     partial = "" if admin else NO_ADMIN
     caller = state.ids.get(("user", me), "")
-    return structs.replace(state, in_trash=tuple(in_trash), caller=caller, partial=partial, raws=told)
+    return structs.replace(state, in_trash=tuple(in_trash), caller=caller, partial=partial, raws=kept.all)
 
 
 def _requested(desired: State | None) -> frozenset[str]:
@@ -108,8 +100,11 @@ def _head(kind: str, raw: Raw) -> Head:
     return Head(kind, text_id(raw.get("id")), title, folder, slug)
 
 
-def snapshot_state(vault: Vault, snapshot: Snapshot) -> State:
-    """The state that a snapshot holds, of the kinds that it listed."""
+def snapshot_state(vault: Vault, snapshot: Snapshot, beside: str = "") -> State:
+    """The state that a snapshot holds, of the kinds that it listed.
+
+    It remembers how it was made where the state of the instance `beside` it may be made of the same.
+    """
     if holds_tree(snapshot):
         files = stored_files(vault, snapshot)
         return from_tree(files.manifest, files.origin, files.nodes, files.head).state
@@ -118,6 +113,7 @@ def snapshot_state(vault: Vault, snapshot: Snapshot) -> State:
     }
     raws: dict[str, dict[str, Any]] = {}
     large = {kind: Packed(decode) for kind in LARGE if scope.get(kind) in LISTED}
+    digests: dict[tuple[str, str], str] = {}
     left = REQUESTED - snapshot.scope.keys()  # what only earlier extractions asked for
     for head, _, body in bodies(vault, snapshot):
         owner = head.kind.partition(".")[0]
@@ -125,6 +121,9 @@ def snapshot_state(vault: Vault, snapshot: Snapshot) -> State:
             large[head.kind].put(head.id, value_of(head.kind, head.id, body), body)
         elif head.kind not in left and (scope.get(owner) in LISTED or KINDS[owner].role == "value"):
             raws.setdefault(head.kind, {})[head.id] = value_of(head.kind, head.id, body)
+        if beside == snapshot.host:
+            digests[head.kind, head.id] = head.digest
     partial = partial_to(snapshot.caller)
-    state = build_state(snapshot.host, {**raws, **large}, as_shown(scope, not partial))
+    worth = as_shown(scope, not partial)
+    state = build_state(snapshot.host, {**raws, **large}, worth, digests=digests)
     return structs.replace(state, partial=partial)
