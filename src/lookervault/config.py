@@ -121,7 +121,8 @@ class PlanSettings(msgspec.Struct, forbid_unknown_fields=True):
     of more: a number, or a percentage of all objects of the target. `max_views` stops one that changes what
     was viewed more often, `max_reach` one of content on which more favourites, boards, dashboards, alerts and
     schedules hang. `manage` are the kinds that are written, such as `["folders", "dashboards"]`, all without;
-    others are written only where `--only-types` names them.
+    others are written only where `--only-types` names them. `cache` lets `plan` take dashboards and looks
+    from the last snapshot of the target where it has seen that their dates can be relied on.
     """
 
     manage: list[str] = []
@@ -131,6 +132,7 @@ class PlanSettings(msgspec.Struct, forbid_unknown_fields=True):
     max_updates: int | str = ""
     max_views: Annotated[int, msgspec.Meta(ge=0)] | None = None
     max_reach: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    cache: bool = False
 
     def __post_init__(self) -> None:
         for limit in (self.max_deletes, self.max_updates):

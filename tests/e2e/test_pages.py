@@ -224,7 +224,7 @@ def test_what_was_stored_before_a_stop_is_read_again_where_pages_prove_wrong(
     with serve(inst) as server, open_vault(tmp_path / "v.db") as vault:
         with with_budget(server, max_calls=230) as short, pytest.raises(Refused):
             extract(short, vault, wanted, silent)
-        assert singles(server) < searches(server)
+        assert searches(server) > 5
         before = len(server.calls)
         with lying(monkeypatch, without_parts), gateway(server) as there:
             found = extract(there, vault, wanted, silent)

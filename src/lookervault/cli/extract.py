@@ -133,6 +133,7 @@ def extract(
         incremental,
         folder=folder,
         user_values=loaded.extract.user_values if user_values is None else user_values,
+        every_date=loaded.plan.cache,
     )
     limits = Limits(rate_limit_per_second, rate_limit_per_minute, max_calls)
     with (

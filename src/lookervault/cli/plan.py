@@ -37,6 +37,7 @@ from lookervault.cli.options import (
 )
 from lookervault.cli.policy import (
     BaseOption,
+    CacheOption,
     ConflictOption,
     EmptyOption,
     EnableOption,
@@ -55,6 +56,9 @@ if TYPE_CHECKING:
 
 ExpandOption = Annotated[
     bool, typer.Option("--expand", help="Tell a change that many objects share at each of them.")
+]
+ExplainOption = Annotated[
+    str, typer.Option("--explain", help="Only why this object is in the plan.", metavar="ADDRESS")
 ]
 CHANGES = 2  # exit code of --detailed-exitcode
 
@@ -113,12 +117,11 @@ def plan(
     base: BaseOption = "last",
     on_conflict: ConflictOption = "stop",
     allow_attachment_loss: LossOption = False,
+    cache: CacheOption = None,
     out: Annotated[str, typer.Option("--out", help="Save the plan for `apply`.", metavar="FILE")] = "",
     form: Annotated[str, typer.Option("--format", help="text, json, markdown or html.")] = "text",
     expand: ExpandOption = False,
-    explain: Annotated[
-        str, typer.Option("--explain", help="Only why this object is in the plan.", metavar="ADDRESS")
-    ] = "",
+    explain: ExplainOption = "",
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="Exit 0 without changes, 2 with.")
     ] = False,
@@ -137,7 +140,7 @@ def plan(
 
         lookervault plan @latest --instance prod
 
-        lookervault plan content --instance prod
+        lookervault plan content --instance prod --cache
 
         lookervault plan --target 'dashboard:Shared/Finance/*' --out review.lvplan
 
@@ -165,7 +168,7 @@ def plan(
         progress(as_json=False, quiet=quiet) as listener,
         opened_gateway(access, threads, listener, limits=limits) as gateway,
     ):
-        request = leave.request(desired, chosen, loaded, access.name)
+        request = leave.request(desired, chosen, loaded, access.name, cache)
         made = plan_request(
             gateway, vault, request, target_name=access.name, workers=threads, listener=listener
         )

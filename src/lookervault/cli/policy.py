@@ -54,6 +54,14 @@ ConflictOption = Annotated[
     str,
     typer.Option("--on-conflict", help="Of what both sides changed since the base: stop, desired or live."),
 ]
+CacheOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--cache/--no-cache",
+        help="Take from the vault what of the target its dates prove unchanged, or read all of it.",
+        show_default="what [plan] cache says",
+    ),
+]
 
 
 class Leave(NamedTuple):
@@ -92,14 +100,17 @@ class Leave(NamedTuple):
             max_reach=defaults.max_reach,
         )
 
-    def request(self, desired: str, chosen: Selection, config: Config, name: str) -> Request:
-        """What is asked for of the instance of that name."""
+    def request(
+        self, desired: str, chosen: Selection, config: Config, name: str, cache: bool | None = False
+    ) -> Request:
+        """What is asked for of the instance of that name; without a `cache`, as the configuration says."""
         from lookervault.run.planning import Request
 
         policy = guarded(self.policy(config.plan), config, name)
         base = "" if self.base == "none" else self.base
         chosen = managed(chosen, config.plan)
-        return Request(desired, chosen, policy, base, overlay=overlay_of(config, name))
+        cached = config.plan.cache if cache is None else cache
+        return Request(desired, chosen, policy, base, overlay=overlay_of(config, name), cache=cached)
 
 
 def guarded(policy: Policy, config: Config, name: str) -> Policy:

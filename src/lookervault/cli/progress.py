@@ -109,6 +109,11 @@ def _running(event: Event) -> str:
             return f"retry in {wait:.1f}s: {method} {visible(path)}: {visible(reason)}"
         case events.Answered(method, path, status, seconds):
             return f"{method} {visible(path)}: {status} in {seconds:.2f}s"
+        case events.StoreUsed(snapshot, at, objects):
+            told = f"{objects} dashboards and looks are taken from @{snapshot} of {at[:10]}"
+            return f"{told}: by their dates they are the same; --no-cache reads all"
+        case events.StoreUnused(reason):
+            return f"nothing is taken from the vault: {visible(reason)}"
         case events.MemoryHigh(used, limit):
             return f"memory: {used} MB of max_memory_mb = {limit}; fewer --workers or a smaller --batch-size"
         case events.Pace():

@@ -7,13 +7,19 @@ from typing import Any
 from lookervault.model.content import meaning
 from lookervault.model.normal import comparable, exact
 from lookervault.model.state import build_state
+from lookervault.run.likeness import alike
 
 
 def changed_without_date(kind: str, before: Any, after: Any) -> bool:
     """Whether two versions of an object differ in more than counters, and yet carry the same date."""
-    if not (isinstance(before, dict) and isinstance(after, dict)) or before == after:
+    if not (isinstance(before, dict) and isinstance(after, dict)):
         return False
-    if before.get("updated_at") != after.get("updated_at"):
+    return before.get("updated_at") == after.get("updated_at") and changed(kind, before, after)
+
+
+def changed(kind: str, before: Any, after: Any) -> bool:
+    """Whether two versions of an object differ in what would be written to a target."""
+    if not (isinstance(before, dict) and isinstance(after, dict)) or alike(before, after):
         return False
     return _meaning(kind, before) != _meaning(kind, after)
 

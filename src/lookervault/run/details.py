@@ -14,8 +14,7 @@ from lookervault.model.naming import name_all
 from lookervault.model.normal import text_id
 from lookervault.run.bulk import PAGES, Pages
 from lookervault.run.events import KindProgress, KindRestarted, ObjectUnreadable
-from lookervault.run.intake import HEADS
-from lookervault.run.past import Batch
+from lookervault.run.past import HEADS, Batch
 from lookervault.run.reader import (
     REFUSALS,
     Call,
@@ -146,8 +145,16 @@ def _in_folder(reader: Reader, kind: Kind, heads: list[Raw]) -> list[Raw]:
 
 
 def _taken_over(reader: Reader, kind: Kind, wanted: Mapping[str, Raw]) -> Iterator[Got]:
-    """What did not change; what lies in a folder that did shows that folder as it is now."""
-    folders = reader.past.renewed("folder") if reader.past.trusts(kind.name) else {}
+    """What did not change; what lies in a folder that did shows that folder as it is now.
+
+    Before that comes what is read to see whether the last snapshot is right.
+    """
+    if not reader.past.trusts(kind.name):
+        return
+    sample = _sample(reader, kind, wanted)
+    if sample:
+        yield Got(sample)
+    folders = reader.past.renewed("folder")
     kept: Batch = []
     shown: Batch = []
     for id_, raw in _unchanged(reader, kind, wanted):
@@ -170,18 +177,25 @@ def _as_now(shown: Raw, before: Raw, now: Raw) -> Raw:
     return {f: now[f] if f in now and before.get(f) == value else value for f, value in shown.items()}
 
 
+def _sample(reader: Reader, kind: Kind, wanted: Mapping[str, Raw]) -> Batch:
+    """Some of what could be taken over, read all the same."""
+    path, ids = parts_of(_listing(kind).detail), reader.past.sample(kind.name, wanted)
+    found = answers(reader, (([*path, id_], {}) for id_ in ids))
+    read = [entry(reader, kind, raw) for raw in found if isinstance(raw, dict)]
+    reader.past.check(kind.name, read)
+    return read
+
+
 def _unchanged(reader: Reader, kind: Kind, wanted: Mapping[str, Raw]) -> Iterator[tuple[str, Any]]:
     """What the last snapshot has just as the headers say, the time of the last change included.
 
     A dashboard shows the looks that it is linked to, so it is as new as those.
     """
-    if not reader.past.trusts(kind.name):
-        return
     fields = _fields(kind)
     looks = reader.past.differing("look")
     for id_, raw in reader.past.standing(kind.name):
         head = wanted.get(id_)
-        if head is None or "updated_at" not in head or not isinstance(raw, dict):
+        if head is None or not reader.past.settled(kind.name, head) or not isinstance(raw, dict):
             continue
         if all(raw.get(f) == head.get(f) for f in fields) and looks.isdisjoint(_linked(raw)):
             yield id_, raw

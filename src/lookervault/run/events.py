@@ -56,6 +56,20 @@ class KindRestarted(Event, tag="kind_restarted"):
     reason: str
 
 
+class StoreUsed(Event, tag="store_used"):
+    """So many objects were taken from a snapshot of the very instance: by their dates they are the same."""
+
+    snapshot: int
+    at: str
+    objects: int
+
+
+class StoreUnused(Event, tag="store_unused"):
+    """Everything was read although the vault might have been used, because it proves nothing."""
+
+    reason: str
+
+
 class MemoryHigh(Event, tag="memory_high"):
     """The process comes near to the memory that the configuration allows it, in megabytes."""
 

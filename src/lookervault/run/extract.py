@@ -32,6 +32,7 @@ from lookervault.store.snapshots import (
 from lookervault.store.vault import Vault
 
 _ASKED = "#asked"  # the checkpoint that holds what an extraction was asked for
+_DATED = frozenset(name for name, kind in KINDS.items() if kind.listing and kind.listing.detail)
 RESUME = "go on with `lookervault extract --resume`"
 
 
@@ -40,7 +41,8 @@ class Extraction(msgspec.Struct):
 
     `incremental` reads only what changed since the last snapshot; `resume` goes on with the one that was
     interrupted, if it was asked for the same; `folder` limits looks and dashboards to a subtree.
-    `user_values` are those of user attributes that single users have.
+    `user_values` are those of user attributes that single users have. `every_date` holds each object against
+    the last snapshot, to see whether what changes moves its date.
     """
 
     instance: str
@@ -52,6 +54,7 @@ class Extraction(msgspec.Struct):
     resume: bool = False
     folder: str = ""
     user_values: bool = False
+    every_date: bool = False
 
     @property
     def requested(self) -> frozenset[str]:
@@ -107,8 +110,16 @@ def _session(gateway: Gateway, vault: Vault, wanted: Extraction, listener: Liste
 
 def _run(gateway: Gateway, vault: Vault, wanted: Extraction, number: int, listener: Listener) -> Snapshot:
     before = newest(vault, gateway.host)
+    # another version may tell of more, which is no change
+    same_version = before is not None and before.looker_version == session(vault, number).looker_version
     intake = Intake(
-        vault, number, listener, before, incremental=wanted.incremental, batch_size=wanted.batch_size
+        vault,
+        number,
+        listener,
+        before,
+        incremental=wanted.incremental,
+        batch_size=wanted.batch_size,
+        every_date=wanted.every_date and same_version,
     )
     with Preparer(vault.salt) as preparer:
         scope = read_instance(
@@ -134,13 +145,16 @@ def _run(gateway: Gateway, vault: Vault, wanted: Extraction, number: int, listen
 def _told(kind: str, worth: str, intake: Intake, before: Snapshot | None) -> dict[str, Any]:
     """What a snapshot says of one kind: what its listing was worth, and how far its dates can be trusted.
 
-    `undated` are objects of which a full pass saw that they changed without moving their date; `since` is the
-    snapshot that an incremental pass built upon; `page` is how many whole objects came in one answer.
+    `undated` are objects of which a full pass saw that they changed without moving their date, `dated` are
+    those that moved it, where every object was looked at. `since` is the snapshot that an incremental pass
+    built upon, `page` is how many whole objects came in one answer.
     """
     told: dict[str, Any] = {"status": worth}
     page = intake.place(kind + PAGES).get("size") or (_page_of(before, kind) if intake.incremental else 0)
     if page:
         told["page"] = page
+    if intake.every_date and not intake.incremental and kind in _DATED:
+        told["dated"] = intake.dated[kind]
     undated = intake.undated[kind]
     if intake.incremental and before:
         undated = before.scope.get(kind, {}).get("undated", 0)

@@ -10,9 +10,9 @@ from lookervault.model.catalog import KINDS
 from lookervault.model.kind import Raw
 from lookervault.model.naming import Names, apart, identity_fields
 from lookervault.model.resource import Completeness
-from lookervault.run.dates import changed_without_date
+from lookervault.run.dates import changed, changed_without_date
 from lookervault.run.events import KindRestarted, Listener
-from lookervault.run.past import Batch, Past
+from lookervault.run.past import HEADS, Batch, Past
 from lookervault.run.prepare import Prepared, made_ready
 from lookervault.store import checkpoints
 from lookervault.store.codec import decode
@@ -34,7 +34,6 @@ from lookervault.store.snapshots import (
 )
 from lookervault.store.vault import Vault
 
-HEADS = "#heads"  # of a kind: its headers, listed to the end
 _SAMPLE = 50  # objects of a kind that a full pass looks at, whether they changed without moving their date
 
 
@@ -42,7 +41,7 @@ class Intake(Past):
     """What a pass over an instance puts into its session, each batch with a checkpoint.
 
     `before` is the last snapshot. Where `incremental`, what it has and what did not change is taken over;
-    else it shows whether the dates of objects can be relied on.
+    else it shows whether the dates of objects can be relied on: by some of the objects, or by `every_date`.
     """
 
     def __init__(
@@ -54,6 +53,7 @@ class Intake(Past):
         *,
         incremental: bool,
         batch_size: int,
+        every_date: bool = False,
     ) -> None:
         self._vault = vault
         self._session = session
@@ -61,7 +61,11 @@ class Intake(Past):
         self._base = base = before if incremental else None
         self._size = batch_size
         self._before = before
+        self.every_date = every_date
         self._sample: Counter[str] = Counter()
+        self.dated: Counter[str] = (
+            Counter()
+        )  # objects that changed and moved it, where every one is looked at
         self.undated: Counter[str] = Counter()  # objects that changed and kept their `updated_at`, by kind
         self.incremental = base is not None
         self._places: dict[str, Any] = {}
@@ -85,12 +89,14 @@ class Intake(Past):
     def _look_at_dates(self, kind: str, rows: Sequence[Ready], before: Snapshot) -> None:
         listing = KINDS[kind].listing if kind in KINDS else None
         for row in rows if listing and listing.detail else ():
-            if self._sample[kind] >= _SAMPLE:
+            if self._sample[kind] >= _SAMPLE and not self.every_date:
                 return
             was = item(self._vault, before, kind, row.id)
             if was is not None and was.updated_at == row.updated_at:
                 self._sample[kind] += 1
                 self.undated[kind] += changed_without_date(kind, was.raw, decode(row.body))
+            elif was is not None and self.every_date and self.dated[kind] < _SAMPLE:
+                self.dated[kind] += changed(kind, was.raw, decode(row.body))
 
     def label(self) -> None:
         """Addresses, which are known once all that is above an object has been read."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lookervault.model.kind import Raw
 from lookervault.model.resource import Completeness
 
+HEADS = "#heads"  # of a kind: its headers, listed to the end
 Batch = list[tuple[str, Any]]
 
 
@@ -15,6 +16,7 @@ class Past:
     """Nothing is known: every object is read, and nobody writes down how far the reading has come."""
 
     incremental = False
+    copied = False  # whether what is taken over is given like what was read
 
     def ended(self, kind: str) -> Completeness | None:
         """What the listing of a kind was worth, if it has been read to its end."""
@@ -37,6 +39,17 @@ class Past:
     def trusts(self, kind: str) -> bool:
         """Whether what the last snapshot has of a kind may be taken over where the dates are the same."""
         return False
+
+    def sample(self, kind: str, heads: Mapping[str, Raw]) -> list[str]:
+        """Ids of what is read all the same, to see whether what might be taken over is right."""
+        return []
+
+    def check(self, kind: str, read: Batch) -> None:
+        """Hears what was read of the sample."""
+
+    def settled(self, kind: str, head: Raw) -> bool:
+        """Whether a header says enough to tell by it that nothing has changed."""
+        return "updated_at" in head
 
     def standing(self, kind: str) -> Iterator[tuple[str, Any]]:
         """The objects of a kind as the last snapshot has them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -27,9 +27,11 @@ from lookervault.run.desired import Desired, desired, desired_part
 from lookervault.run.echoes import echoes
 from lookervault.run.events import Listener
 from lookervault.run.part import belongings
+from lookervault.run.past import Past
 from lookervault.run.permissions import unknown_permissions
 from lookervault.run.placing import place_changes, placed, telling_places
 from lookervault.run.states import observe
+from lookervault.run.view import View
 from lookervault.store import mappings
 from lookervault.store.vault import Vault
 
@@ -46,7 +48,7 @@ class Request(msgspec.Struct, frozen=True):
     `root` is the kind and id of the one object that is wanted with what belongs to it; of both sides then
     only that is read, and what it needs. `base` names the state that both sides once were, by which each
     difference is judged; `LAST` is what they were last alike in, as far as the vault knows. `overlay` is what
-    is otherwise on this target.
+    is otherwise on this target. `cache` takes from the vault what of the target it proves unchanged.
     """
 
     desired: str = "@latest"
@@ -55,6 +57,7 @@ class Request(msgspec.Struct, frozen=True):
     base: str = ""
     root: tuple[str, str] | None = None
     overlay: Overlay = NO_OVERLAY
+    cache: bool = False
 
 
 class Planned(NamedTuple):
@@ -90,33 +93,31 @@ def planned(
         policy = msgspec.structs.replace(policy, prune=False)
     laid = overlaid(wanted.state, request.overlay, gateway.host)
     wanted.state = laid.state
-    known = mappings.lookup(vault, wanted.source.host, gateway.host)
-    # what hangs on something that goes may be of any kind
-    everything = [name for name, kind in KINDS.items() if kind.listing] if policy.prune else []
-    observed = observe(
-        gateway,
-        [*wanted.kinds, *everything],
-        salt=vault.salt,
-        workers=workers,
-        listener=listener,
-        desired=wanted.state,
-        mapping=known,
-        narrow=root is not None and root[0] in NARROW,
-    )
     version = str(gateway.versions().get("looker_release_version") or "")
+    known = mappings.lookup(vault, wanted.source.host, gateway.host)
+    read = _reading(gateway, vault, request, wanted, known, workers, listener)
+    view = View(gateway, vault, workers, listener, read, wanted.state)
+    if request.cache and not root:
+        view.glance(version)
+    else:
+        view.look()
     wanted.state, unknown = known_to(wanted.state, wanted.source.looker_version, version)
     with telling_places(wanted.state.places):
-        made = make(
-            spared(wanted.state, selection),
-            observed,
-            known,
-            wanted.source,
-            Side(gateway.host, target_name, version),
-            echoes(vault, gateway.host),
-            policy,
-            lambda: _base(vault, request, wanted, gateway.host),
-            spared=_spared(vault, request, wanted, gateway.host),
+        made = _made(
+            view,
+            lambda observed: make(
+                spared(wanted.state, selection),
+                observed,
+                known,
+                wanted.source,
+                Side(gateway.host, target_name, version),
+                echoes(vault, gateway.host),
+                policy,
+                lambda: _base(vault, request, wanted, gateway.host),
+                spared=_spared(vault, request, wanted, gateway.host),
+            ),
         )
+    observed = view.state
     made.plan.agrees = wanted.steers or wanted.source.host != gateway.host
     plan = unmodified(select(made.plan, selection, wanted.state.resources), observed)
     size = sum(not resource.guard for resource in observed.resources.values())
@@ -138,6 +139,46 @@ def _wanted(vault: Vault, request: Request, host: str) -> Desired:
     if request.root:
         return desired_part(vault, request.desired, request.root)
     return desired(vault, request.desired, host)
+
+
+def _reading(
+    gateway: Gateway,
+    vault: Vault,
+    request: Request,
+    wanted: Desired,
+    known: IdMap,
+    workers: int,
+    listener: Listener,
+) -> Callable[[Past | None], State]:
+    """How the target is read for a plan: whole, or what could be the one object that is wanted."""
+    pruning = request.policy.prune and not request.root
+    # what hangs on something that goes may be of any kind
+    everything = [name for name, kind in KINDS.items() if kind.listing] if pruning else []
+    narrow = request.root is not None and request.root[0] in NARROW
+    desired_state = wanted.state
+
+    def read(past: Past | None) -> State:
+        return observe(
+            gateway,
+            [*wanted.kinds, *everything],
+            salt=vault.salt,
+            workers=workers,
+            listener=listener,
+            desired=desired_state,
+            mapping=known,
+            narrow=narrow,
+            past=past,
+        )
+
+    return read
+
+
+def _made(view: View, make_of: Callable[[State], Made]) -> Made:
+    """The plan for what a view shows, once all that it changes has been read."""
+    while True:
+        made = make_of(view.state)
+        if not view.look_again(made.plan.changes):
+            return made
 
 
 def _base(vault: Vault, request: Request, wanted: Desired, host: str) -> Base | None:

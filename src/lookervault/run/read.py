@@ -158,8 +158,10 @@ def read_kind(reader: Reader, kind: Kind) -> None:
 
 
 def _take(reader: Reader, kind: Kind, got: Got, seen: _Seen) -> None:
-    (reader.past.keep if got.kept else reader.sink)(kind.name, got.batch)
+    if not got.kept or reader.past.copied:
+        reader.sink(kind.name, got.batch)
     if got.kept:
+        reader.past.keep(kind.name, got.batch)
         seen.kept |= {id_ for id_, _ in got.batch}
     _absorb(reader, kind, got.batch, seen)
     if got.again:

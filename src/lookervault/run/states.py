@@ -23,6 +23,7 @@ from lookervault.run.caller import NO_ADMIN, as_shown, is_admin, partial_to
 from lookervault.run.events import Listener
 from lookervault.run.kept import Kept
 from lookervault.run.narrow import Narrow
+from lookervault.run.past import Past
 from lookervault.run.read import read_instance
 from lookervault.store.codec import decode
 from lookervault.store.content import bodies, value_of
@@ -41,10 +42,12 @@ def observe(
     desired: State | None = None,
     mapping: IdMap = MappingProxyType({}),
     narrow: bool = False,
+    past: Past | None = None,
 ) -> State:
     """The present state of an instance, with what of its trash may be desired, and whether it is all.
 
-    A `narrow` one holds of content and users only what the desired objects could be.
+    A `narrow` one holds of content and users only what the desired objects could be. What `past` has is not
+    read.
     """
     kept = Kept(gateway.host, desired.made if desired is not None else None, narrow=narrow)
     in_trash: list[Head] = []
@@ -66,6 +69,7 @@ def observe(
         workers=workers,
         listener=listener,
         trash=choose if desired is not None else None,
+        past=past,
         few=some.heads if some else None,
         requested=_requested(desired),
     )

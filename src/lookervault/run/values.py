@@ -29,19 +29,29 @@ def read_values(reader: Reader) -> None:
     for batch in past.there("merge_query"):
         _note_sources(reader, batch, slugs)
     wanted = past.lacking("merge_query", reader.merges)
-    _note_sources(reader, past.find("merge_query", reader.merges - set(wanted)), slugs)
+    _note_sources(reader, _known(reader, "merge_query", reader.merges - set(wanted)), slugs)
     for chunk in chunks(_found(reader, ["merge_queries"], wanted), reader.batch_size):
         _note_sources(reader, chunk, slugs)
         reader.sink("merge_query", chunk)
     # since 25.2 ids are slugs, and an instance may take either at either path (4.3)
     for keys, paths in ((slugs, (["queries", "slug"], ["queries"])), (reader.queries, (["queries"],))):
         left = past.lacking("query", keys)
+        if past.copied:
+            _known(reader, "query", keys - set(left))
         for path in paths:
             got: set[str] = set()
             for chunk in chunks(_found(reader, path, left), reader.batch_size):
                 got |= {id_ for id_, _ in chunk}
                 reader.sink("query", chunk)
             left = [key for key in left if key not in got]
+
+
+def _known(reader: Reader, kind: str, ids: set[str]) -> Batch:
+    """Values that an earlier pass has."""
+    found = reader.past.find(kind, ids)
+    if reader.past.copied:
+        reader.sink(kind, found)
+    return found
 
 
 def _note_sources(reader: Reader, batch: Batch, slugs: set[str]) -> None:

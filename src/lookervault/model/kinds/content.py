@@ -93,7 +93,7 @@ KINDS = (
         Listing(
             "/looks/search",
             paged=True,
-            query=(("fields", "id,folder_id,updated_at,deleted"),),
+            query=(("fields", "id,folder_id,title,updated_at,deleted"),),
             detail="/looks",
             by_folder="/looks",
         ),
