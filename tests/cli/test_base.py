@@ -187,3 +187,16 @@ def test_what_another_version_has_written_is_not_guessed_at(stage: Stage) -> Non
     with open_vault(stage.folder / "lookervault.db") as vault, vault.transaction() as connection:
         connection.execute("UPDATE agreements SET body = zeroblob(0)")
     assert '~ renamed ("KPIs" -> "Numbers")\n' in plan(stage)
+
+
+def test_what_was_left_as_looker_has_it_stays_to_be_decided(stage: Stage) -> None:
+    path = exported(stage)
+    edit(path, "title: KPIs", "title: Mine")
+    edit(path, "title: Count", "title: Orders")
+    stage.dev.edit("dashboard", board(stage), title="Theirs")
+    assert apply(stage, "--on-conflict", "live") == 0
+    assert stage.dev.all("dashboard")[0]["title"] == "Theirs"
+    assert "conflict: title was changed here and in Looker" in plan(stage, code=1)
+    assert apply(stage) == 6
+    edit(path, "title: Mine", "title: KPIs")
+    assert '("Theirs" -> "KPIs")  # drift' in plan(stage)

@@ -81,6 +81,7 @@ class Change(msgspec.Struct):
     say who and when, if Looker does. `awaits` names what its texts link to and what has no id there yet,
     `untold` what the source does not say of a new object, so that the target may have it either way. `file`
     is where it stands in a tree of files, `lines` are those of what changes (`model.document.spots`).
+    `undecided` are differences that both sides brought about and that stay, by the slot of their part.
     """
 
     action: Action
@@ -113,6 +114,7 @@ class Change(msgspec.Struct):
     untold: tuple[str, ...] = ()
     file: str = ""
     lines: dict[str, int] = {}
+    undecided: dict[str, list[str]] = {}
 
     @property
     def line(self) -> int:

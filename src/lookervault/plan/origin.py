@@ -210,7 +210,7 @@ def _origins(at: At, owner: Change | PartChange, was: Attributes, look: _Look) -
         if name in look.untold:
             continue
         # a link that leads nowhere is a text on the settled side, and a link on the others
-        sides = [comparable(in_texts(_at(side, spot), as_there), look.tabs) for side in (base, have, want)]
+        sides = [comparable(in_texts(value_at(side, spot), as_there), look.tabs) for side in (base, have, want)]
         found[key(spot)] = _origin(sides, partial(echoed, look.echoes, at, name))
     return found
 
@@ -233,7 +233,8 @@ def key(path: Path) -> str:
     return "\0".join(map(str, place(path)))
 
 
-def _at(value: Any, path: Path) -> Any:
+def value_at(value: Any, path: Path) -> Any:
+    """What a value has at a place; None where it has none."""
     for step in path:
         value = value.get(step) if isinstance(value, dict) else None
     return value
@@ -250,6 +251,8 @@ def _settled(change: Change, on_conflict: OnConflict) -> list[Finding]:
             findings.append(_finding(change.address, where, on_conflict, spot))
             if on_conflict == "live":
                 _keep_live(owner, at)
+                slot = owner.slot if isinstance(owner, PartChange) else ""
+                change.undecided.setdefault(slot, []).append(at)
     change.parts = [p for p in change.parts if p.action is not Action.UPDATE or p.before or p.after or p.home]
     return findings
 
@@ -275,7 +278,7 @@ def _keep_live(owner: Change | PartChange, at: str) -> None:
     name, *rest = at.split("\0")
     value = owner.after.get(name)
     if rest and isinstance(value, dict):
-        owner.after[name] = _put(value, rest, _at(owner.before.get(name), tuple(rest)))
+        owner.after[name] = put(value, rest, value_at(owner.before.get(name), tuple(rest)))
         left = same(comparable(owner.after[name]), owner.before.get(name))
     else:
         left = True
@@ -286,9 +289,9 @@ def _keep_live(owner: Change | PartChange, at: str) -> None:
     del owner.origins[at]
 
 
-def _put(value: Any, path: list[str], new: Any) -> Any:
+def put(value: Any, path: list[str], new: Any) -> Any:
     """A copy of a mapping with one place changed; None takes it out."""
     step, *rest = path
     inner = value if isinstance(value, dict) else {}
-    put = _put(inner.get(step), rest, new) if rest else new
-    return {k: v for k, v in {**inner, step: put}.items() if v is not None}
+    placed = put(inner.get(step), rest, new) if rest else new
+    return {k: v for k, v in {**inner, step: placed}.items() if v is not None}

@@ -12,9 +12,9 @@ from msgspec import structs
 from lookervault.model.resource import Attributes, Resource, State
 from lookervault.model.values import JsonText, Link, LinkedText, replace
 from lookervault.plan.basis import made_of
-from lookervault.plan.change import Action
+from lookervault.plan.change import Action, Change
 from lookervault.plan.codec import decode_resource, encode_resource
-from lookervault.plan.origin import Reach
+from lookervault.plan.origin import Reach, put, value_at
 from lookervault.plan.plan import Base, Made, Plan
 from lookervault.store.agreements import Agreed, Agreement, agree, agree_on_all, agreed_addresses, agreement
 from lookervault.store.vault import Vault
@@ -82,14 +82,37 @@ def agree_by_apply(vault: Vault, plan: Plan, done: Iterable[str], session: str) 
     if not plan.agrees:
         return
     changes = [c for c in plan.changes if c.address in {*done}]
+    hosts = (plan.source.host, plan.target.host)
+    last = last_agreed(vault, *hosts) if any(c.undecided for c in changes) else None
     made = [
-        made_of(c) if c.action is Action.CREATE else plan.bases[c.address].desired
+        made_of(c) if c.action is Action.CREATE else _settled(c, plan.bases[c.address].desired, last)
         for c in changes
         if c.action is Action.CREATE or c.address in plan.bases
     ]
     gone = [c.address for c in changes if c.action is Action.DELETE]
-    hosts = (plan.source.host, plan.target.host)
     agree(vault, hosts, f"apply {session}", _agreed(r for r in made if r is not None), gone)
+
+
+def _settled(change: Change, desired: Resource | None, last: Base | None) -> Resource | None:
+    """What is desired; where Looker's stayed without being desired, it is as it was, and as open."""
+    if desired is None or not change.undecided:
+        return desired
+    before = last.state if last else State("", {}, {}, {})
+    was = before.resources.get(before.ids.get((desired.kind, desired.id), change.address))
+    former = {part.slot: part.attributes for part in (was.parts if was else [])}
+    parts = [
+        structs.replace(p, attributes=_as_it_was(p.attributes, former.get(p.slot, {}), keys)) if keys else p
+        for p in desired.parts
+        for keys in [change.undecided.get(p.slot, [])]
+    ]
+    own = _as_it_was(desired.attributes, was.attributes if was else {}, change.undecided.get("", []))
+    return structs.replace(desired, attributes=own, parts=parts)
+
+
+def _as_it_was(now: Attributes, before: Attributes, keys: Iterable[str]) -> Attributes:
+    for name, *path in (key.split("\0") for key in keys):
+        now = put(now, [name, *path], value_at(before, (name, *path)))
+    return now
 
 
 def agree_by_plan(vault: Vault, made: Made) -> None:
