@@ -63,6 +63,19 @@ def test_your_own_changes_stay_and_conflicts_are_named(stage: Stage) -> None:
     settled(stage)
 
 
+def test_what_was_taken_beside_your_own_change_is_agreed_on(stage: Stage) -> None:
+    path = exported(stage)
+    edit(path, "title: Count", "title: Mine")
+    stage.dev.edit("dashboard", board(stage), description="by hand")
+    assert adopt(stage)[0] == 2
+    edit(path, "description: by hand", "description: ours")
+    told = plan(stage)
+    assert '~ description = "by hand" -> "ours"  # you' in told
+    assert '~ renamed ("Count" -> "Mine")  # you' in told
+    stage.dev.edit("dashboard_element", stage.dev.all("dashboard_element")[0]["id"], title="Theirs")
+    assert 'conflict: element "Mine" title was changed here and in Looker' in plan(stage, code=1)
+
+
 def test_tiles_that_came_and_went(stage: Stage) -> None:
     exported(stage)
     tile = stage.dev.all("dashboard_element")[0]

@@ -210,7 +210,9 @@ def _origins(at: At, owner: Change | PartChange, was: Attributes, look: _Look) -
         if name in look.untold:
             continue
         # a link that leads nowhere is a text on the settled side, and a link on the others
-        sides = [comparable(in_texts(value_at(side, spot), as_there), look.tabs) for side in (base, have, want)]
+        sides = [
+            comparable(in_texts(value_at(side, spot), as_there), look.tabs) for side in (base, have, want)
+        ]
         found[key(spot)] = _origin(sides, partial(echoed, look.echoes, at, name))
     return found
 

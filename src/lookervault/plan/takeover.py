@@ -45,6 +45,18 @@ def left_over(change: Change) -> list[str]:
     return found
 
 
+def only_updates(change: Change) -> bool:
+    """Whether nothing comes or goes by a change, no part either."""
+    return {change.action, *(p.action for p in change.parts)} == {Action.UPDATE}
+
+
+def open_keys(change: Change) -> dict[str, list[str]]:
+    """The differences that are not taken over, by the slot of their part."""
+    owners: list[tuple[str, Change | PartChange]] = [("", change), *((p.slot, p) for p in change.parts)]
+    found = {slot: [k for k, origin in owner.origins.items() if origin != "drift"] for slot, owner in owners}
+    return {slot: keys for slot, keys in found.items() if keys}
+
+
 def taken(
     change: Change, desired: Resource, observed: Resource, pairs: PartPairs, rename: Rename
 ) -> Resource:

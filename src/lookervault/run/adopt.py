@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 from msgspec import structs
 
+from lookervault.model.catalog import KINDS
 from lookervault.model.document.documents import to_document
 from lookervault.model.document.paths import FOLDER_FILE, safe_paths, trail_of
 from lookervault.model.document.reading import Read, from_tree
@@ -22,8 +23,9 @@ from lookervault.model.resource import Resource, State
 from lookervault.model.values import Link, links, text_links
 from lookervault.plan.change import Action, Change
 from lookervault.plan.pair import Sides, pair_resource_parts
+from lookervault.plan.parts import pair_parts
 from lookervault.plan.plan import Made
-from lookervault.plan.takeover import is_drift, is_yours, left_over, renamed, taken
+from lookervault.plan.takeover import is_drift, is_yours, left_over, only_updates, open_keys, renamed, taken
 from lookervault.run.agreed import agree_by_adoption
 from lookervault.store.tree.disk import Files, Written, parsed, patch_tree, read_files, text_of
 from lookervault.store.vault import Vault
@@ -82,8 +84,22 @@ def _remember(vault: Vault, root: Path, made: Made, draft: Draft, adopted: Adopt
     there = {path: read.state.resources[address] for address, path in read.places.items()}
     whole = [p for p, address in draft.addresses.items() if address not in adopted.left and p in there]
     gone = [c.address for c in made.plan.changes if draft.read.places.get(c.address) in draft.removed]
+    changes = {c.address: c for c in made.plan.changes}
+    partly = [
+        (there[path], _open_keys(changes[address], draft.documents[path], there[path]))
+        for path, address in draft.addresses.items()
+        if address in adopted.left and path in there and only_updates(changes[address])
+    ]
     hosts = (made.plan.source.host, made.plan.target.host)
-    agree_by_adoption(vault, hosts, [there[path] for path in whole], gone)
+    agree_by_adoption(vault, hosts, [there[path] for path in whole], gone, partly)
+
+
+def _open_keys(change: Change, drafted: Resource, now: Resource) -> dict[str, list[str]]:
+    """What was not taken over, by the slots that parts have now that some may have another name."""
+    nothing: dict[Link, Link] = {}
+    pairs = pair_parts(now.parts, drafted.parts, KINDS[now.kind].part_keys, lambda _, id_: "", nothing)
+    slots = {"": "", **{part.slot: slot for slot, part in pairs.items()}}
+    return {slots[slot]: keys for slot, keys in open_keys(change).items() if slot in slots}
 
 
 def _drafted(draft: Draft, change: Change, sides: Sides) -> str:

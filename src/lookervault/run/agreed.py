@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import structs
 
-from lookervault.model.resource import Attributes, Resource, State
+from lookervault.model.catalog import KINDS
+from lookervault.model.resource import Attributes, Part, Resource, State
 from lookervault.model.values import JsonText, Link, LinkedText, replace
 from lookervault.plan.basis import made_of
 from lookervault.plan.change import Action, Change
 from lookervault.plan.codec import decode_resource, encode_resource
 from lookervault.plan.origin import Reach, put, value_at
+from lookervault.plan.parts import pair_parts
 from lookervault.plan.plan import Base, Made, Plan
 from lookervault.store.agreements import Agreed, Agreement, agree, agree_on_all, agreed_addresses, agreement
 from lookervault.store.vault import Vault
@@ -97,21 +99,24 @@ def _settled(change: Change, desired: Resource | None, last: Base | None) -> Res
     """What is desired; where Looker's stayed without being desired, it is as it was, and as open."""
     if desired is None or not change.undecided:
         return desired
+    return _left_open(desired, last, change.undecided)
+
+
+def _left_open(now: Resource, last: Base | None, keys: Mapping[str, Iterable[str]]) -> Resource:
+    """A resource of which some differences, by the slot of their part, are as both sides last had them."""
     before = last.state if last else State("", {}, {}, {})
-    was = before.resources.get(before.ids.get((desired.kind, desired.id), change.address))
-    former = {part.slot: part.attributes for part in (was.parts if was else [])}
+    was = before.resources.get(before.ids.get((now.kind, now.id), now.address))
+    pairs = pair_parts(now.parts, was.parts, KINDS[now.kind].part_keys, lambda _, id_: id_, {}) if was else {}
     parts = [
-        structs.replace(p, attributes=_as_it_was(p.attributes, former.get(p.slot, {}), keys)) if keys else p
-        for p in desired.parts
-        for keys in [change.undecided.get(p.slot, [])]
+        structs.replace(p, attributes=_as_it_was(p.attributes, pairs.get(p.slot), keys.get(p.slot, ())))
+        for p in now.parts
     ]
-    own = _as_it_was(desired.attributes, was.attributes if was else {}, change.undecided.get("", []))
-    return structs.replace(desired, attributes=own, parts=parts)
+    return structs.replace(now, attributes=_as_it_was(now.attributes, was, keys.get("", ())), parts=parts)
 
 
-def _as_it_was(now: Attributes, before: Attributes, keys: Iterable[str]) -> Attributes:
+def _as_it_was(now: Attributes, was: Resource | Part | None, keys: Iterable[str]) -> Attributes:
     for name, *path in (key.split("\0") for key in keys):
-        now = put(now, [name, *path], value_at(before, (name, *path)))
+        now = put(now, [name, *path], value_at(was.attributes if was else {}, (name, *path)))
     return now
 
 
@@ -126,10 +131,16 @@ def agree_by_plan(vault: Vault, made: Made) -> None:
 
 
 def agree_by_adoption(
-    vault: Vault, hosts: tuple[str, str], resources: Iterable[Resource], gone: Iterable[str]
+    vault: Vault,
+    hosts: tuple[str, str],
+    resources: Iterable[Resource],
+    gone: Iterable[str],
+    partly: Iterable[tuple[Resource, Mapping[str, list[str]]]] = (),
 ) -> None:
-    """What a tree has taken over from an instance."""
-    agree(vault, hosts, "adoption", _agreed(resources), gone)
+    """What a tree has taken over from an instance; of some but for differences by the slot of their part."""
+    last = last_agreed(vault, *hosts)
+    rest = [_left_open(resource, last, keys) for resource, keys in partly]
+    agree(vault, hosts, "adoption", _agreed([*resources, *rest]), gone)
 
 
 def _agreed(resources: Iterable[Resource]) -> Iterator[Agreed]:
