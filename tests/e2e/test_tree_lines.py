@@ -149,7 +149,7 @@ def test_names_lead_to_lines(tmp_path: Path, address: str, at: tuple[str, ...], 
     assert places is not None
     assert places.place(address, at).line == line
     if not any(name.startswith("=") for name in at) and len(at) <= 3:
-        assert line_at(places.lines(address), at) == line
+        assert line_at(places.lines(address)[1], at) == line
 
 
 def test_what_has_no_file_of_its_own_stands_where_its_parent_does(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_findings_say_where(here: World, tmp_path: Path) -> None:
     plan = planned(here, tree(tmp_path, KPIs=("explore: orders\n      f", "explore: ordres\n      f")))
     assert told(plan) == [
         "folders/Shared/Sales/KPIs.dashboard.yaml:14: a query needs the explore ordres of the LookML model"
-        " shop, which the target does not have"
+        " shop, which the target does not have; did you mean 'orders'?"
     ]
     text = f"  {told(plan)[0].partition(': ')[0]}: {KPIS}: a query needs"
     assert text in render_text(plan)
@@ -254,6 +254,17 @@ def test_a_refusal_says_where(
     assert [x.message.startswith(f"{place}: Looker answered") for x in letters(here.vault)] == [True]
     data = json.loads(msgspec.json.encode(outcome))["failed"][0]
     assert f"{data['file']}:{data['line']}" == place
+
+
+def test_a_query_that_looker_refuses_says_where(here: World, tmp_path: Path) -> None:
+    """Its own call fails, and nothing of that is a change: those that need it are told."""
+    plan = planned(here, tree(tmp_path))
+    here.target.instance.tables["explore"].drop("shop::orders")
+    found = {f.address: f.place for f in here.apply(plan, workers=2).failed}
+    assert found.keys() == {COUNT, KPIS}
+    assert found[COUNT] == "folders/Shared/Sales/Count.look.yaml:3"
+    # whichever of its two queries was refused first
+    assert found[KPIS] in {f"folders/Shared/Sales/KPIs.dashboard.yaml:{n}" for n in (13, 19)}
 
 
 def test_where_something_stands_is_no_part_of_what_is_to_be_done(here: World, tmp_path: Path) -> None:

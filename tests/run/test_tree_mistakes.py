@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,6 +30,7 @@ LOOK, KPIS, SALES = (
     "folders/Shared/Sales",
 )
 MARKS = "<<<<<<< ours\n{}=======\n{}>>>>>>> theirs\n"
+_QUERY = "query: {model: shop, explore: orders, fields: [orders.count]}\n"
 CONFLICT = "a merge conflict is left here: keep what is right, without the lines of markers"
 ENDINGS = "in a folder they end in .dashboard.yaml, .look.yaml, _access.yaml or _folder.yaml"
 
@@ -227,3 +229,19 @@ def test_marks_and_ends_of_lines_of_other_systems_are_fine(root: Path) -> None:
     for path in (LOOK, KPIS, "lookervault.yaml"):
         (root / path).write_bytes(b"\xef\xbb\xbf" + FILES[path].replace("\n", "\r\n").encode())
     assert check_tree(root) == []
+
+
+def test_what_is_meant_is_looked_for_at_no_great_length(root: Path) -> None:
+    """A folder of many was renamed: all who refer to what is in it are told, with its new name."""
+    for n in range(400):
+        write(f"folders/Shared/Renamed/L{n}.look.yaml", f"title: L{n}\n{_QUERY}")(root)
+    items = "".join(f"      - look: look:Shared/Former/L{n}\n" for n in range(400))
+    write("boards/All.yaml", f"title: All\nsections:\n  - items:\n{items}")(root)
+    began = time.monotonic()
+    told = [str(problem) for problem in check_tree(root)]
+    assert time.monotonic() - began < 10
+    assert (len(told), told[7]) == (
+        400,
+        "boards/All.yaml:11: look:Shared/Former/L7 is not in this tree, nor listed as outside;"
+        " did you mean 'look:Shared/Renamed/L7'?",
+    )

@@ -136,8 +136,8 @@ class Places(Protocol):
     def place(self, address: str, at: Sequence[str] = ()) -> Place:
         """Where a resource stands, or what of it `at` leads to: slots of parts, names, `=` and a value."""
 
-    def lines(self, address: str) -> dict[str, int]:
-        """The lines of a resource by what stands there, as `model.document.spots` finds them again."""
+    def lines(self, address: str) -> tuple[str, dict[str, int]]:
+        """The file of a resource, and its lines by what stands there."""
 
 
 class State(msgspec.Struct):

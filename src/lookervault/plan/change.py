@@ -80,7 +80,8 @@ class Change(msgspec.Struct):
     `origins` are those of `PartChange`; where somebody changed it in Looker, `touched_by` and `touched_at`
     say who and when, if Looker does. `awaits` names what its texts link to and what has no id there yet,
     `untold` what the source does not say of a new object, so that the target may have it either way. `file`
-    is where it stands in a tree of files, `lines` are those of what changes (`model.document.spots`).
+    and `line` say where it stands in a tree of files, `lines` where what changes does (as
+    `model.document.spots` keeps it).
     `undecided` are differences that both sides brought about and that stay, by the slot of their part.
     """
 
@@ -113,13 +114,9 @@ class Change(msgspec.Struct):
     touched_at: str = ""
     untold: tuple[str, ...] = ()
     file: str = ""
-    lines: dict[str, int] = {}
+    line: int = 0
+    lines: bytes = b""
     undecided: dict[str, list[str]] = {}
-
-    @property
-    def line(self) -> int:
-        """The line of its file where the object stands; 0 where that is not known."""
-        return self.lines.get("", 0)
 
     @property
     def digest(self) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl
 
+from lookervault.model.document.node import nearest
 from lookervault.model.resource import Attributes, Part, Resource
 from lookervault.model.values import JsonText, Link, LinkedText, Value
 from lookervault.plan.change import Change
@@ -39,7 +40,8 @@ def _listening(resource: Resource) -> Iterator[Said]:
     names = {p.key for p in resource.parts if p.kind == "filter"}
     for part in resource.parts:
         for name in sorted(set(_heard(part)) - names):
-            text = f'{part.kind} "{part.label}" listens to the filter "{name}", which is not there'
+            near = nearest(name, sorted(names))
+            text = f'{part.kind} "{part.label}" listens to the filter "{name}", which is not there{near}'
             wired = "filterables" if part.kind == "element" else "listens_to_filters"
             yield text, (part.slot, wired, name if part.kind == "element" else f"={name}")
 
@@ -65,7 +67,9 @@ def _set(resource: Resource, sides: Sides) -> Iterator[Said]:
     known = _filters(shown, sides)
     for title in titles if known is not None else ():
         if title not in (known or ()):
-            yield f'sets the filter "{title}", which its dashboard does not have', (field, f"={title}")
+            near = nearest(title, sorted(known or ()))
+            text = f'sets the filter "{title}", which its dashboard does not have{near}'
+            yield text, (field, f"={title}")
 
 
 def _linked(where: str, at: tuple[str, ...], attributes: Attributes, sides: Sides) -> Iterator[Said]:

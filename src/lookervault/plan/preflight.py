@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from lookervault.model.access import PERMISSIONS
+from lookervault.model.document.node import nearest
 from lookervault.model.lookml import INTERNAL
 from lookervault.model.normal import exact
 from lookervault.model.queries import query_slot
@@ -36,11 +37,19 @@ class Known(msgspec.Struct):
 
     names: dict[str, set[str] | None]
     explores: dict[str, set[str]]
+    near: dict[tuple[str, str], str] = {}
 
     def lacks(self, kind: str, name: str) -> bool:
         """Whether something of that name is missing for sure."""
         names = self.names[kind]
         return names is not None and name not in names
+
+    def lacking(self, kind: str, name: str, of: str = "") -> str:
+        """That it is missing, and what there is of a name like it; with `of`, an explore of that model."""
+        if (kind + of, name) not in self.near:
+            known = self.explores[of] if of else self.names[kind]
+            self.near[kind + of, name] = nearest(name, sorted(known or ()))
+        return f"which the target does not have{self.near[kind + of, name]}"
 
 
 def known(observed: State, changes: Iterable[Change]) -> Known:
@@ -123,9 +132,9 @@ def _of_node(node: Node, there: Known) -> Iterator[tuple[Literal["error", "warni
         missing = _unexplored(body.get("model"), body.get("view"), there)
         if missing:
             name = "view" if missing.startswith("the explore") else "model"
-            yield "error", f"a query needs {missing}, which the target does not have", name
+            yield "error", f"a query needs {missing}", name
     for missing in _unexplored_sources(node, there):
-        yield "error", f"an agent needs {missing}, which the target does not have", ""
+        yield "error", f"an agent needs {missing}", ""
     for step in node.steps:
         text = exact(step.body) if step.body else b""
         if len(text) > LARGE:
@@ -133,7 +142,8 @@ def _of_node(node: Node, there: Known) -> Iterator[tuple[Literal["error", "warni
         names = set(_ATTRIBUTE.findall(text.decode())) if b"_user_attributes" in text else ()
         for name in sorted(names):
             if there.lacks("user_attribute", name):
-                yield "warning", f"names the user attribute {name}, which the target does not have", ""
+                lacking = there.lacking("user_attribute", name)
+                yield "warning", f"names the user attribute {name}, {lacking}", ""
 
 
 def _unexplored_sources(node: Node, there: Known) -> Iterator[str]:
@@ -146,14 +156,15 @@ def _unexplored_sources(node: Node, there: Known) -> Iterator[str]:
 
 
 def _unexplored(model: object, view: object, there: Known) -> str:
-    """The model or explore that is missing, or nothing."""
+    """The model or explore that is missing, told as such, or nothing."""
     if not model or str(model).startswith(INTERNAL):
         return ""
     if there.lacks("lookml_model", str(model)):
-        return f"the LookML model {model}"
+        return f"the LookML model {model}, {there.lacking('lookml_model', str(model))}"
     explores = there.explores.get(str(model))
     if view and explores is not None and view not in explores:
-        return f"the explore {view} of the LookML model {model}"
+        lacking = there.lacking("explore ", str(view), str(model))
+        return f"the explore {view} of the LookML model {model}, {lacking}"
     return ""
 
 
@@ -161,13 +172,13 @@ def _names(change: Change, there: Known) -> Iterator[Said]:
     """Names that a change gives and that nothing on the target has; Looker takes them all the same."""
     after = change.after
     for model in after.get("models", []) if change.kind == "model_set" else ():
-        if _unexplored(model, None, there):
-            text = f"names the LookML model {model}, which the target does not have"
-            yield text, ("models", f"={model}")
+        missing = _unexplored(model, None, there)
+        if missing:
+            yield f"names {missing}", ("models", f"={model}")
     for field, kind, title in (("datagroup", "datagroup", "datagroup"), ("color_theme", "theme", "theme")):
         name = after.get(field) if change.kind == "scheduled_plan" else None
         if name and there.lacks(kind, str(name)):
-            yield f"names the {title} {name}, which the target does not have", (field,)
+            yield f"names the {title} {name}, {there.lacking(kind, str(name))}", (field,)
     project = after.get("project_name")
     if project and there.lacks("project", str(project)):
         text = f"its project {project} is not on the target: the model is empty until it is deployed there"
@@ -175,7 +186,7 @@ def _names(change: Change, there: Known) -> Iterator[Said]:
     for part in change.parts:
         missing = _unexplored(part.after.get("model"), part.after.get("explore"), there)
         if part.kind == "filter" and missing:
-            text = f'filter "{part.label}" needs {missing}, which the target does not have'
+            text = f'filter "{part.label}" needs {missing}'
             yield text, (part.slot, "explore" if missing.startswith("the explore") else "model")
 
 

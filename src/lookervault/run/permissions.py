@@ -6,9 +6,12 @@ from collections.abc import Iterable
 
 from lookervault.errors import ApiError
 from lookervault.looker.gateway import Gateway
+from lookervault.model.document.node import nearest
 from lookervault.model.resource import Finding
 from lookervault.plan.change import Action, Change
 from lookervault.run.reader import REFUSALS
+
+_UNKNOWN = "the target does not know the permission"
 
 
 def unknown_permissions(gateway: Gateway, changes: Iterable[Change]) -> list[Finding]:
@@ -22,7 +25,7 @@ def unknown_permissions(gateway: Gateway, changes: Iterable[Change]) -> list[Fin
     lacking = {address: sorted(names - known) for address, names in given.items()} if known else {}
     return [
         Finding(
-            "error", address, f"the target does not know the permission {name}", ("permissions", f"={name}")
+            "error", address, f"{_UNKNOWN} {name}{nearest(name, sorted(known))}", ("permissions", f"={name}")
         )
         for address, names in lacking.items()
         for name in names

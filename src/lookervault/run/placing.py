@@ -9,12 +9,13 @@ import msgspec
 
 from lookervault.errors import PlanError
 from lookervault.model.catalog import KINDS
-from lookervault.model.document.spots import kept, line_at, names_in
+from lookervault.model.document.spots import kept, line_at, lines_in, names_in
 from lookervault.model.resource import Finding, Place, Places
 from lookervault.model.values import Link, links
 from lookervault.plan.change import Action, Change
 from lookervault.plan.steps.step import Step
-from lookervault.report.safe import lines, visible
+from lookervault.report.safe import lines as safe_lines
+from lookervault.report.safe import visible
 from lookervault.run.perform import StepFailed
 
 _VALUES = {name for name, kind in KINDS.items() if kind.role == "value"}
@@ -27,7 +28,8 @@ def placed(findings: Iterable[Finding], places: Places | None) -> list[Finding]:
 
 
 def _placed(finding: Finding, places: Places | None) -> Finding:
-    file, line = places.place(finding.address, finding.at) if places else Place()
+    told = places and finding.level != "todo"
+    file, line = places.place(finding.address, finding.at) if places and told else Place()
     return msgspec.structs.replace(finding, at=(), file=file, line=line)
 
 
@@ -35,9 +37,9 @@ def place_changes(changes: Iterable[Change], places: Places | None) -> None:
     """Notes with each change where it stands, and the lines of what it changes."""
     for change in changes if places else ():
         if places and change.action is not Action.DELETE:
-            change.file = places.place(change.address).file
+            change.file, lines = places.lines(change.address)
             told = {*change.before, *change.after, *(part.slot for part in change.parts)}
-            change.lines = kept(places.lines(change.address), told)
+            change.line, change.lines = lines.get("", 0), kept(lines, told)
 
 
 @contextmanager
@@ -49,7 +51,7 @@ def telling_places(places: Places | None) -> Iterator[None]:
         told = [(places.place(address), address) for address in error.about] if places else []
         found = sorted({(place, address) for place, address in told if place.file})
         error.message = "\n".join(
-            [*lines(error.message), *(f"  {visible(f'{place}: {address}')}" for place, address in found)]
+            [*safe_lines(error.message), *(f"  {visible(f'{place}: {address}')}" for place, address in found)]
         )
         error.args = (error.message,)
         raise
@@ -65,8 +67,9 @@ def failed_at(change: Change, error: BaseException, using: Step | None = None) -
     step = using or (error.step if isinstance(error, StepFailed) else None)
     own = _spot(change, step, using is not None) if step else []
     fields = [e.get("field", "") for e in error.error.errors] if isinstance(error, StepFailed) else []
-    nearest = line_at(change.lines, own)
-    named = (line_at(change.lines, [*own, *names_in(field)]) for field in fields)
+    lines = lines_in(change.lines)
+    nearest = line_at(lines, own)
+    named = (line_at(lines, [*own, *names_in(field)]) for field in fields)
     return Place(change.file, next((line for line in named if line != nearest), nearest))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import TYPE_CHECKING
 
 from lookervault.model.address import parse
@@ -20,15 +20,14 @@ from lookervault.model.values import Link
 if TYPE_CHECKING:
     from lookervault.model.document.reading import Reading
 
+_COMPARED = 50_000  # addresses, some seconds of work
 _PART_WORDS = {"element": "tile", "layout": "tab", "palette": "palette"}
 
 
 def check_links(reading: Reading, kinds: set[str]) -> None:
     """Tells of links to what is neither in the tree nor said to be outside."""
     known = {*reading.resources, *reading.manifest.outside}
-    by_kind: dict[str, list[str]] = {}
-    for address in known:
-        by_kind.setdefault(address.partition(":")[0], []).append(address)
+    near = _Nearest(known)
     for path, link, line in reading.links:
         kind = link.to.partition(":")[0]
         if kind not in KINDS:
@@ -39,9 +38,43 @@ def check_links(reading: Reading, kinds: set[str]) -> None:
         elif _by_id(link.to):
             reading.dangling.add(link.to)
         elif kind in kinds and not _personal(link.to):
-            near = nearest(link.to, by_kind.get(kind, []))
-            text = f"{link.to} is not in this tree, nor listed as outside{near}"
+            text = f"{link.to} is not in this tree, nor listed as outside{near.to(link.to)}"
             reading.wrong(path, line, text)
+
+
+class _Nearest:
+    """Finds what a wrong address may mean: where there is much to compare with, not for ever.
+
+    What has the same name elsewhere comes first, as after a folder was renamed; then what is beside it.
+    """
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._alike: dict[tuple[str, str], list[str]] = {}
+        self._found: dict[str, str] = {}
+        self._left = _COMPARED
+        for address in sorted(known):
+            for key in _ways(address):
+                self._alike.setdefault(key, []).append(address)
+
+    def to(self, address: str) -> str:
+        """`; did you mean ...?`, or nothing."""
+        if address not in self._found:
+            self._found[address] = next(filter(None, map(self._among, [address] * 3, _ways(address))), "")
+        return self._found[address]
+
+    def _among(self, address: str, key: tuple[str, str]) -> str:
+        some = self._alike.get(key, [])
+        if len(some) > self._left:
+            return ""
+        self._left -= len(some)
+        return nearest(address, some)
+
+
+def _ways(address: str) -> tuple[tuple[str, str], ...]:
+    """By what addresses are alike: the name, what it is named below, the kind."""
+    kind, _, path = address.partition(":")
+    above, _, name = path.rpartition("/")
+    return (f"{kind}:name", name), (f"{kind}:above", above), (kind, "")
 
 
 def _check_part(reading: Reading, path: str, link: Link, line: int) -> None:

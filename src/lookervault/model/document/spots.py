@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ from lookervault.model.resource import Part, Place, Resource
 
 VALUE = "="  # begins a name that is a value: the first line below that holds it
 _DEEP = 3  # names that lead to a line that is kept
+_QUICK = 1  # of the levels of compression
 _LISTS = {"filter": "filters", "layout": "tabs", "element": "tiles"}
 # names of Looker's and of attributes for what documents call otherwise
 _OTHERWISE = {
@@ -52,17 +54,17 @@ class Spots(msgspec.Struct):
         node = self._node(path)
         return Place(path, _found(node, _parts(resource, node), at) if node else 0)
 
-    def lines(self, address: str) -> dict[str, int]:
-        """The line of a resource, under no name, and of what is in it, under the names that lead there."""
+    def lines(self, address: str) -> tuple[str, dict[str, int]]:
+        """The file of a resource; its line, under no name, and those of what is in it, by their names."""
         resource, path = self._told(address)
         node = self._node(path) if resource else None
         if resource is None or node is None:
-            return {}
+            return path, {}
         parts = _parts(resource, node)
         found = {"": node.line, **dict(_walk(node, (), {*_LISTS.values(), "sections"} if parts else set()))}
         for slot, inner in parts.items():
             found |= {slot: inner.line, **dict(_walk(inner, (slot,)))}
-        return found
+        return path, found
 
     def _told(self, address: str) -> tuple[Resource | None, str]:
         """A resource with its path; what comes with its parent stands where that does."""
@@ -98,10 +100,16 @@ def line_at(lines: Mapping[str, int], at: Sequence[str]) -> int:
     return lines.get(trail, 0)
 
 
-def kept(lines: Mapping[str, int], names: Iterable[str]) -> dict[str, int]:
-    """The lines of what has one of those names, or is in it, and that of the whole."""
+def kept(lines: Mapping[str, int], names: Iterable[str]) -> bytes:
+    """The lines of what has one of those names, or is in it, and that of the whole, in few bytes."""
     wanted = {"", *(key for name in names for key in _keys(name))}
-    return {trail: line for trail, line in lines.items() if trail.partition("\0")[0] in wanted}
+    found = {trail: line for trail, line in lines.items() if trail.partition("\0")[0] in wanted}
+    return zlib.compress(msgspec.msgpack.encode(found), _QUICK)
+
+
+def lines_in(data: bytes) -> dict[str, int]:
+    """The lines that were kept."""
+    return msgspec.msgpack.decode(zlib.decompress(data), type=dict[str, int]) if data else {}
 
 
 def names_in(field: str) -> list[str]:
@@ -112,14 +120,15 @@ def names_in(field: str) -> list[str]:
 def packed(node: Node) -> bytes:
     """A document in few bytes; what they cannot hold is left out, since only its line is wanted."""
     try:
-        return msgspec.msgpack.encode(node)
+        data = msgspec.msgpack.encode(node)
     except (OverflowError, UnicodeEncodeError):
-        return msgspec.msgpack.encode(_plain(node))
+        data = msgspec.msgpack.encode(_plain(node))
+    return zlib.compress(data, _QUICK)
 
 
 def unpacked(data: bytes) -> Node:
     """The document again."""
-    return _as_node(msgspec.msgpack.decode(data))
+    return _as_node(msgspec.msgpack.decode(zlib.decompress(data)))
 
 
 def _as_node(row: Sequence[Any]) -> Node:
@@ -148,7 +157,8 @@ def _walk(node: Node, trail: tuple[str, ...], but: Iterable[str] = ()) -> Iterat
     """The lines below a node by the names that lead there."""
     for key, line, inner in _entries(node):
         if trail or key not in but:
-            yield "\0".join((*trail, key)), line
+            if isinstance(node.value, dict) or isinstance(inner.value, dict):
+                yield "\0".join((*trail, key)), line
             if len(trail) + 1 < _DEEP:
                 yield from _walk(inner, (*trail, key))
 
