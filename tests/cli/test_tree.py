@@ -97,3 +97,22 @@ def test_what_is_no_tree_is_told(stage: Stage) -> None:
     (stage.folder / "empty").mkdir()
     done = stage.run("plan", "empty", "--instance", "dev")
     assert (done.code, "empty is no tree: it has no lookervault.yaml" in done.err) == (1, True)
+
+
+def test_what_looker_refuses_is_told_with_its_line_from_the_plan_file_alone(stage: Stage) -> None:
+    stage.run("extract", "--instance", "dev")
+    stage.run("export", "content")
+    path = stage.folder / "content/folders/Shared/Sales/KPIs.dashboard.yaml"
+    lines = path.read_text().replace("title: Count", "title: Count\n    type: nothing").split("\n")
+    path.write_text("\n".join(lines))
+    stage.run("plan", "content", "--instance", "prod", "--out", "x.lvplan")
+    path.unlink()
+    done = stage.run("apply", "x.lvplan", "--instance", "prod", "--yes", "--quiet", "--report", "r.json")
+    place = f"folders/Shared/Sales/KPIs.dashboard.yaml:{lines.index('    type: nothing') + 1}"
+    assert (done.code, f"  failed: {place}: dashboard:Shared/Sales/KPIs: Looker answered" in done.out) == (
+        4,
+        True,
+    )
+    assert "after mending a file of the tree, plan again instead" in done.err
+    (failure,) = json.loads((stage.folder / "r.json").read_text())["failed"]
+    assert f"{failure['file']}:{failure['line']}" == place

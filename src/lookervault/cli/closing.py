@@ -96,7 +96,9 @@ def _raise(outcome: Outcome, instance: str) -> None:
             f"{len(outcome.stale)} moved on the target since the plan was made; nothing was written to those",
             hint=f"see what they would take now: {again}",
         )
-    raise PartlyApplied(", ".join(_left(outcome)), hint=f"mend the cause, then: {again}")
+    in_files = any(failure.file for failure in outcome.failed)
+    anew = "; after mending a file of the tree, plan again instead" if in_files else ""
+    raise PartlyApplied(", ".join(_left(outcome)), hint=f"mend the cause, then: {again}{anew}")
 
 
 def summary(outcome: Outcome, ending: str) -> str:
