@@ -103,12 +103,12 @@ def test_what_looker_refuses_is_told_with_its_line_from_the_plan_file_alone(stag
     stage.run("extract", "--instance", "dev")
     stage.run("export", "content")
     path = stage.folder / "content/folders/Shared/Sales/KPIs.dashboard.yaml"
-    lines = path.read_text().replace("title: Count", "title: Count\n    type: nothing").split("\n")
-    path.write_text("\n".join(lines))
+    path.write_text(path.read_text() + "  - title: Empty\n    type: nothing\n")
+    line = len(path.read_text().splitlines()) - 1
     stage.run("plan", "content", "--instance", "prod", "--out", "x.lvplan")
     path.unlink()
     done = stage.run("apply", "x.lvplan", "--instance", "prod", "--yes", "--quiet", "--report", "r.json")
-    place = f"folders/Shared/Sales/KPIs.dashboard.yaml:{lines.index('    type: nothing') + 1}"
+    place = f"folders/Shared/Sales/KPIs.dashboard.yaml:{line}"
     assert (done.code, f"  failed: {place}: dashboard:Shared/Sales/KPIs: Looker answered" in done.out) == (
         4,
         True,
