@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from lookervault.errors import AmbiguousPair, StoreError
+from lookervault.model.content import layout_slots
 from lookervault.model.packed import LARGE, Packed
 from lookervault.model.resource import State
 from lookervault.model.state import build_state
@@ -101,6 +102,14 @@ def test_what_is_seen_to_be_equal_at_once_is_planned_as_if_it_were_looked_at_clo
             patch.setattr(lens, "alike", lambda *_: None)
             slow = make_plan(*sides, {}, Side(HOST), Side(host))
         assert (fast.changes, fast.nodes, fast.findings) == (slow.changes, slow.nodes, slow.findings)
+
+
+def test_an_outline_tells_tabs_apart_as_the_whole_dashboard_does() -> None:
+    tabs = [{"id": id_, "label": "More", "order": order} for id_, order in (("1", 0), ("2", 2), ("3", 1))]
+    raw = {"id": "50", "title": "KPIs", "dashboard_layouts": tabs}
+    packed = Packed(decode)
+    packed.put("50", raw, pack(raw))
+    assert layout_slots(packed.outlines["50"]) == layout_slots(raw)
 
 
 def test_the_demo_packed_is_the_demo() -> None:

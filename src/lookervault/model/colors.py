@@ -6,20 +6,24 @@ of visualisations and themes refer to them by `collection_id` and `palette_id`, 
 
 from __future__ import annotations
 
+import re
 from itertools import chain, count
 from typing import Any
+
+import msgspec
 
 from lookervault.model.context import Context
 from lookervault.model.fields import OBJECTS
 from lookervault.model.kind import Identity, Raw
-from lookervault.model.normal import counted, known, plain, searchable, text_id
+from lookervault.model.normal import counted, known, plain, text_id
 from lookervault.model.resource import Attributes
 from lookervault.model.values import Link, Value
 
 PALETTES = ("categoricalPalettes", "sequentialPalettes", "divergingPalettes")
 _COLLECTION_FIELDS = ("collection_id", "color_collection_id")
 MENTIONED = (*_COLLECTION_FIELDS, "palette_id")
-_MENTIONED_BYTES = tuple(field.encode() for field in MENTIONED)
+# the ids that such fields may have in JSON, and those of other fields
+_MENTION = re.compile(rb'_id":"([^"]*)"')
 
 
 def collection_identity(raw: Raw, context: Context) -> Identity:
@@ -66,8 +70,12 @@ def with_links(value: Any, context: Context) -> Value:
     """Opaque settings with ids of custom collections and palettes as links; other ids stay as they are."""
     if not context.all("color_collection"):
         return value
-    told = searchable(value)
-    return _linked(value, context) if any(field in told for field in _MENTIONED_BYTES) else value
+    try:
+        told = _MENTION.findall(msgspec.json.encode(value, enc_hook=repr))
+    except (OverflowError, ValueError):
+        return _linked(value, context)
+    known = _known_ids(context)
+    return _linked(value, context) if any(id_ in known or b"\\" in id_ for id_ in told) else value
 
 
 def _linked(value: Any, context: Context) -> Value:
@@ -94,6 +102,16 @@ def _link(field: str, value: Any, context: Context) -> Link | None:
         address = context.named("color_collection", value)
         return Link(address) if address else None
     return _palettes(context).get(value)
+
+
+def _known_ids(context: Context) -> set[bytes]:
+    """The ids that are not left as they are, as they stand in JSON."""
+    if "color_ids" not in context.memo:
+        collections = {id_ for kind, id_ in context.addresses if kind == "color_collection"}
+        ids = collections | _palettes(context).keys()
+        context.memo["color_ids"] = {id_.encode(errors="replace") for id_ in ids}
+    found: set[bytes] = context.memo["color_ids"]
+    return found
 
 
 def _palettes(context: Context) -> dict[str, Link]:

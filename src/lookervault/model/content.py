@@ -13,7 +13,7 @@ from lookervault.model.fields import BODIES
 from lookervault.model.kind import Raw
 from lookervault.model.links import linked_fields, settings_with_links
 from lookervault.model.normal import counted, pick, plain, text_id
-from lookervault.model.queries import MISSING, merge_value, query_value
+from lookervault.model.queries import JSON_FIELDS, MISSING, merge_value, query_value
 from lookervault.model.resource import Attributes, Part
 from lookervault.model.values import Link, Value, text_links
 
@@ -38,12 +38,14 @@ LAYOUT_FIELDS = {
     for k, v in BODIES["dashboard_layout"]["create"].items()
     if k not in ("dashboard_id", "active", "lookml_link_id")
 }
+_ELEMENT_JSON = frozenset({"rich_content_json"})
 # where people write addresses of other content (resource notes, section 7.3)
 _ELEMENT_TEXTS = ("title_text", "subtitle_text", "body_text", "note_text", "rich_content_json")
 # where a visualisation takes its data from (4.6)
 SOURCES = frozenset({"query", "look", "merge", "filter", "extension_id"})
 # what a result maker may say beyond its query; equal to the query's it says nothing (4.6)
 _OVERRIDES = ("vis_config", "dynamic_fields", "sorts", "total")
+_OVERRIDE_TYPES = dict.fromkeys(_OVERRIDES, "map")
 
 
 def look_extra(raw: Raw, context: Context) -> dict[str, Value]:
@@ -147,7 +149,7 @@ def _reading_order(part: Part) -> tuple[Any, ...]:
 def _element_part(
     raw: Raw, places: Mapping[str, Raw], filter_slots: Mapping[str, str], context: Context
 ) -> Part:
-    told = pick(raw, ELEMENT_FIELDS, frozenset({"rich_content_json"}))
+    told = pick(raw, ELEMENT_FIELDS, _ELEMENT_JSON)
     attributes = linked_fields(told, _ELEMENT_TEXTS, context)
     attributes |= _source(raw, filter_slots, context)
     attributes |= _result_maker(raw, attributes, context)
@@ -219,13 +221,13 @@ def _result_maker(raw: Raw, attributes: Attributes, context: Context) -> Attribu
     listeners = sorted((_filterable(f) for f in maker.get("filterables") or []), key=filterable_key)
     if listeners:
         found["filterables"] = listeners
-    base = _base(raw, attributes, context)
-    said = pick(maker, {f: "map" for f in _OVERRIDES}, frozenset({"dynamic_fields"}))
-    overrides = settings_with_links(said, context)
-    changed = {k: v for k, v in overrides.items() if v is not False and v != base.get(k)}
-    if changed:
-        found["overrides"] = changed
-    return found
+    query = _shown_query(raw, attributes)
+    own = {f: maker[f] for f in _OVERRIDES if f in maker and maker[f] != query.get(f)}
+    overrides = settings_with_links(pick(own, _OVERRIDE_TYPES, JSON_FIELDS), context)
+    if overrides:
+        base = _base(query, attributes, context)
+        overrides = {k: v for k, v in overrides.items() if v is not False and v != base.get(k)}
+    return {**found, "overrides": overrides} if overrides else found
 
 
 def maker_says(attributes: Attributes) -> Attributes:
@@ -239,11 +241,17 @@ def maker_says(attributes: Attributes) -> Attributes:
     return repeated | (attributes.get("overrides") or {})
 
 
-def _base(raw: Raw, attributes: Attributes, context: Context) -> Attributes:
+def _shown_query(raw: Raw, attributes: Attributes) -> Raw:
+    """The query that an element tells along with what shows it: most makers repeat it word by word."""
+    if "look" in attributes:
+        return (raw.get("look") or {}).get("query") or (raw.get("result_maker") or {}).get("query") or {}
+    return (raw.get("query") or {}) if "query" in attributes else {}
+
+
+def _base(query: Raw, attributes: Attributes, context: Context) -> Attributes:
     """The body that a result maker repeats: its query's, its look's, or its merge query's."""
     if "look" in attributes:
-        inner = (raw.get("look") or {}).get("query") or (raw.get("result_maker") or {}).get("query")
-        return settings_with_links(query_value(inner), context) if inner else {}
+        return settings_with_links(query_value(query), context) if query else {}
     base = attributes.get("query") or attributes.get("merge") or {}
     return base if isinstance(base, dict) else {}
 

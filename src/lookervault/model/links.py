@@ -62,7 +62,13 @@ def linked(value: Value, context: Context) -> Value:
 
 def linked_fields(attributes: Attributes, fields: Iterable[str], context: Context) -> Attributes:
     """Attributes with the addresses in those fields as links."""
-    return attributes | {f: linked(attributes[f], context) for f in fields if f in attributes}
+    found = attributes
+    for field in fields:
+        value = attributes.get(field)
+        told = linked(value, context)
+        if told is not value:
+            found = {**found, field: told}
+    return found
 
 
 def settings_with_links(value: Attributes, context: Context) -> Attributes:

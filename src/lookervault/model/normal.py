@@ -18,6 +18,8 @@ from lookervault.model.resource import Attributes
 from lookervault.model.values import JsonText, Link, LinkedText, Value, replace, uncommon
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_COUNTED = frozenset({"int", "float"})
+_PLAIN = frozenset({str, list, dict})
 
 
 def text_id(value: Any) -> str:
@@ -34,7 +36,7 @@ def typed(value: Any, type_name: str) -> Value:
     """A raw value as its declared type would be spelt; anything unexpected passes through."""
     if type_name == "str" and isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    return counted(value) if type_name in ("int", "float") else plain(value)
+    return counted(value) if type_name in _COUNTED else plain(value)
 
 
 def counted(value: Any) -> Value:
@@ -85,10 +87,17 @@ def pick(
     """The declared fields of a raw object in normal form, absent ones left out."""
     found: Attributes = {}
     for field, type_name in types.items():
-        raw_value = raw.get(field)
-        if raw_value is None:
+        value = raw.get(field)
+        if value is None:
             continue  # as most are
-        value = json_text(raw_value) if field in json_fields else typed(raw_value, type_name)
+        if field in json_fields:
+            value = json_text(value)
+        elif type(value) is bool:
+            pass
+        elif type_name in _COUNTED or type(value) not in _PLAIN:
+            value = typed(value, type_name)
+        elif not value:
+            continue  # empty, as `plain` has it
         if field in sets and isinstance(value, list):
             value = sorted(set(map(str, value)))
         if value is not None:

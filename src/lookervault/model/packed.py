@@ -10,7 +10,7 @@ from lookervault.model.naming import identity_fields
 
 # kinds with objects large and many enough
 LARGE = ("dashboard", "look")
-_OF_LAYOUTS = ("id", "label", "active", "deleted")
+_OF_LAYOUTS = ("id", "label", "active", "order", "deleted")
 
 
 class Packed(Mapping[str, Any]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -182,15 +183,17 @@ def _flags(raw: Any, wanted: bool) -> frozenset[str]:
 
 def _untold(kind: Kind, context: Context) -> tuple[str, ...]:
     """Attributes that an older instance does not have: of them it says nothing, not even null (6.8)."""
-    told = context.told(kind.name)
-    names = {f: f for f in kind.fields} | {r.field: r.name for r in kind.refs if r.field}
-    from_extra = {"permission_set_id", "model_set_id"}
-    return tuple(name for field, name in names.items() if field not in told | from_extra)
+    told, key = context.told(kind.name), f"untold.{kind.name}"
+    if key not in context.memo:
+        names = {f: f for f in kind.fields} | {r.field: r.name for r in kind.refs if r.field}
+        known = told | {"permission_set_id", "model_set_id"}  # these come from `extra`
+        context.memo[key] = tuple(name for field, name in names.items() if field not in known)
+    found: tuple[str, ...] = context.memo[key]
+    return found
 
 
 def _attributes(kind: Kind, raw: Any, context: Context) -> Attributes:
-    types = BODIES[kind.name]["create"]
-    found = pick(raw, {f: types[f] for f in kind.fields if f in types}, sets=kind.sets)
+    found = pick(raw, _types(kind.name), sets=kind.sets)
     found |= {field: known(found[field], OBJECTS[field]) for field in found.keys() & OBJECTS.keys()}
     for ref in kind.refs:
         target = text_id(raw.get(ref.field)) if ref.field else ""
@@ -199,6 +202,13 @@ def _attributes(kind: Kind, raw: Any, context: Context) -> Attributes:
     found |= kind.extra(raw, context) if kind.extra else {}
     told = {name: value for name, value in found.items() if value is not None}
     return linked_fields(told, kind.texts, context) if kind.texts else told
+
+
+@cache
+def _types(kind: str) -> Attributes:
+    """The declared fields of a kind with their types."""
+    types = BODIES[kind]["create"]
+    return {f: types[f] for f in KINDS[kind].fields if f in types}
 
 
 def _dangling(context: Context) -> list[Finding]:
