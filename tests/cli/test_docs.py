@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -18,8 +19,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
+from typer.exceptions import TyperException
+
+from lookervault.cli.main import app
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(
@@ -192,3 +198,43 @@ def test_no_command_is_left_out_without_a_reason(document: Path) -> None:
             not block.skipped or re.fullmatch(r"(skip|sample) \(.{10,}\)", block.mark) or "pip" in block.body
         ), lines
         assert not [line for line in lines if PLACEHOLDER.search(line)], "dropped, though it is a command"
+
+
+EVERYWHERE = [*WRITTEN, *ROOT.glob("docs/reference/*.md"), *ROOT.glob("examples/**/*.yml")]
+
+
+def named(document: Path) -> Iterator[str]:
+    """The commands of a document: in blocks, and those that are named in passing."""
+    text = document.read_text(encoding="utf-8")
+    for body in [b.body for b in blocks(text) if b.kind == "sh"] if document.suffix == ".md" else [text]:
+        yield from re.findall(r"^\s*(lookervault .+)$", body, re.MULTILINE)
+    yield from (x for x in re.findall(r"`(lookervault [^`\n]+)`", text))
+
+
+def parsed(command: str) -> None:
+    """Parses a command as the program would; an error where it does not know a word of it."""
+    words = shlex.split(re.split(r" [|>#&]", command)[0], posix=True)[1:]
+    group: Any = typer.main.get_command(app)
+    while words and hasattr(group, "commands"):
+        assert words[0] in group.commands, words[0]
+        group = group.commands[words.pop(0)]
+    if words and "--help" not in words:
+        group.make_context(group.name, words)
+
+
+@pytest.mark.parametrize("document", EVERYWHERE, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_command_that_is_named_is_understood(
+    document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of the reference, and those named in passing, are not run; they must parse as they stand."""
+    monkeypatch.chdir(tmp_path)
+    Path("review.lvplan").touch()
+    for command in named(document):
+        if not re.search(r"\.\.\.|\[|\$", command):
+            parsed(command)
+
+
+@pytest.mark.parametrize("command", ["lookervault plan --bse x", "lookervault plann", "lookervault log a b"])
+def test_a_command_that_is_not_understood_is_seen(command: str) -> None:
+    with pytest.raises((AssertionError, TyperException)):
+        parsed(command)
