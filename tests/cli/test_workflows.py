@@ -154,3 +154,92 @@ def test_a_plan_with_a_conflict_is_commented_on_and_fails(stage: Stage) -> None:
     assert execute(stage, "plan.yml").returncode == 1
     assert "conflict" in text(stage, "plan.md")
     assert "conflict" in text(stage, "summary.md")
+
+
+GH = """#!/bin/sh
+echo "$*" >> gh.log
+if [ "$2" = list ]; then cat number 2>/dev/null || true; fi
+"""
+
+
+def git(stage: Stage, *words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=stage.folder, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def repository(stage: Stage) -> None:
+    """The tree of prod as applied, on `main` of a repository with a remote, and a stand-in for `gh`."""
+    stage.run("extract", "--instance", "dev", "--quiet")
+    stage.run("export", "content")
+    assert stage.run("apply", "content", "--instance", "prod", "--quiet", "--yes").code == 0
+    (stage.folder / "cached.db").write_bytes((stage.folder / "lookervault.db").read_bytes())
+    git(stage, "init", "--quiet", "--bare", "remote.git")
+    git(stage, "init", "--quiet", "--initial-branch", "main")
+    git(stage, "remote", "add", "origin", "remote.git")
+    git(stage, "add", "content")
+    git(stage, "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "--quiet", "-m", "content")
+
+
+def next_night(stage: Stage) -> None:
+    """A new checkout of `main`, with the vault of the cache, which no adoption is saved to."""
+    git(stage, "switch", "--quiet", "main")
+    (stage.folder / "lookervault.db").write_bytes((stage.folder / "cached.db").read_bytes())
+
+
+def last_step(stage: Stage, name: str) -> list[str]:
+    """Runs the step that talks to GitHub by what the steps before it have said; what it asked `gh`."""
+    (job,) = load(name)["jobs"].values()
+    said = dict(x.split("=", 1) for x in text(stage, "output.txt").splitlines())
+    (stage.folder / "bin/gh").write_text(GH)
+    (stage.folder / "bin/gh").chmod(0o755)
+    log = stage.folder / "gh.log"
+    log.write_text("")
+    subprocess.run(
+        ["bash", "-e", "-c", job["steps"][-1]["run"]],
+        env={
+            **os.environ,
+            "PATH": f"{stage.folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
+            "CHANGED": said["changed"],
+        },
+        cwd=stage.folder,
+        check=True,
+        timeout=60,
+    )
+    return [line.split(" --")[0] for line in log.read_text().splitlines()]
+
+
+def test_what_was_changed_in_looker_becomes_one_pull_request(stage: Stage) -> None:
+    repository(stage)
+    look = stage.prod.all("look")[0]["id"]
+    stage.prod.edit("look", look, description="by hand")
+    done = execute(stage, "adopt.yml")
+    assert done.returncode == 0, done.stderr
+    assert text(stage, "output.txt") == "changed=true\n"
+    assert git(stage, "diff", "--stat", "main", "lookervault/adopt").count("|") == 1
+    assert "+description: by hand" in git(stage, "diff", "main", "lookervault/adopt")
+    assert "<code>look&#58;Shared&#47;Sales&#47;Orders</code>" in text(stage, "adopted.md")
+    assert last_step(stage, "adopt.yml") == ["pr list", "pr create"]
+    assert "lookervault/adopt" in git(stage, "ls-remote", "origin")
+
+    (stage.folder / "number").write_text("7\n")
+    next_night(stage)
+    assert execute(stage, "adopt.yml").returncode == 0
+    assert last_step(stage, "adopt.yml") == ["pr list", "pr edit 7"]
+
+    stage.prod.edit("look", look, description=None)
+    next_night(stage)
+    assert execute(stage, "adopt.yml").returncode == 0
+    assert last_step(stage, "adopt.yml") == ["pr list", "pr close 7"]
+
+
+def test_a_conflict_stays_with_people_and_is_named_in_the_pull_request(stage: Stage) -> None:
+    repository(stage)
+    path = stage.folder / "content/folders/Shared/Sales/KPIs.dashboard.yaml"
+    path.write_text(path.read_text().replace("title: KPIs", "title: Mine"))
+    stage.prod.edit("dashboard", stage.prod.all("dashboard")[0]["id"], title="@octocat")
+    done = execute(stage, "adopt.yml")
+    assert done.returncode == 0, done.stderr
+    assert "title: Mine" in path.read_text()
+    told = text(stage, "adopted.md")
+    assert "Left to you" in told
+    assert "@octocat" not in told

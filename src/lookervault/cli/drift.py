@@ -85,10 +85,8 @@ def drift(
     from lookervault.plan.select import EVERYTHING
     from lookervault.run.adrift import Asked, drifted
 
-    if adopt:
-        chosen_format(form, "text", "json")
-        if desired not in ("", adopt):
-            raise UsageError("--adopt says which tree is meant", hint=f"leave {desired!r} out")
+    if adopt and desired not in ("", adopt):
+        raise UsageError("--adopt says which tree is meant", hint=f"leave {desired!r} out")
     chosen_format(form, "text", "json", "markdown")
     loaded = load_config(config)
     access = settings.access(loaded, os.environ, instance)
@@ -115,6 +113,7 @@ def _adopted(gateway: Gateway, vault: Vault, root: Path, how: Asked, form: str) 
     """Takes the drift into a tree; what to say of that, and whether anything was left."""
     import msgspec
 
+    from lookervault.report.drift import adoption_markdown
     from lookervault.run.adopt import adopt
     from lookervault.run.adrift import tree_drift
 
@@ -122,6 +121,8 @@ def _adopted(gateway: Gateway, vault: Vault, root: Path, how: Asked, form: str) 
     if form == "json":
         event = {"event": "adopted", **msgspec.to_builtins(adopted)}
         return in_json(msgspec.json.encode(event).decode()) + "\n", bool(adopted.left)
+    if form == "markdown":
+        return adoption_markdown(adopted.taken, adopted.left), bool(adopted.left)
     lines = [f"taken: {address}" for address in adopted.taken]
     lines += [f"left: {address}: {why}" for address, why in adopted.left.items()]
     written = adopted.written

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from lookervault.report.words import path_text, plural, quoted
 
 VERSION = 1
 MARKER = "<!-- lookervault drift -->"  # by which a workflow finds its own issue or comment again
+ADOPTED = "<!-- lookervault adoption -->"
 NO_DRIFT = "No drift."
 # a plan that makes something undoes that it was deleted, and the other way round
 _DONE = {Action.CREATE: "deleted", Action.UPDATE: "changed", Action.DELETE: "added"}
@@ -54,6 +56,21 @@ def drift_markdown(plan: Plan, limit: int = LIMIT) -> str:
     head += "".join([*listed[:kept], *more]) + "\n"
     head += f"#### Notes\n\n{''.join(notes)}\n" if notes else ""
     return f"{head}#### What would undo it\n\n{markdown_changes(plan, limit - len(head) - 100)}"
+
+
+def adoption_markdown(taken: Sequence[str], left: Mapping[str, str]) -> str:
+    """What a tree has taken over, and what it has not and why, for a pull request; not more than fits."""
+    blocks = [ADOPTED, "### lookervault: changed in Looker"]
+    for title, items in (
+        ("Taken over", [f"- {coded(address)}\n" for address in taken]),
+        ("Left to you", [f"- {coded(address)}: {escaped(why)}\n" for address, why in left.items()]),
+    ):
+        kept = fitting(items, _LISTED)
+        more = f"- and {len(items) - kept} more\n" if kept < len(items) else ""
+        blocks += [f"#### {title}\n\n{''.join(items[:kept])}{more}".rstrip()] if items else []
+    if not taken:
+        blocks.append(f"**{NO_DRIFT}** Nothing was taken over.")
+    return "\n\n".join(blocks) + "\n"
 
 
 def drift_json(plan: Plan) -> str:
