@@ -287,3 +287,16 @@ def test_a_look_that_changed_brings_the_dashboards_that_show_it() -> None:
         holders = {e["dashboard_id"] for e in inst.all("dashboard_element") if e.get("look_id") == look["id"]}
         there = {raw["id"] for raw in live(inst, "dashboard")}
         assert {f"/dashboards/{id_}" for id_ in holders & there} <= asked
+
+
+def test_a_look_that_went_or_changed_is_no_change_of_the_dashboards_that_show_it() -> None:
+    with proven() as here:
+        inst = here.source.instance
+        shown = [e["look_id"] for e in inst.all("dashboard_element") if e.get("look_id")]
+        gone, edited = [raw["id"] for raw in live(inst, "look") if raw["id"] in shown][:2]
+        inst.delete("look", gone)
+        inst.replace_query("look", edited, limit="3", vis_config={"type": "table"})
+        assert "undated" not in snapshot(here).scope["dashboard"]
+        plan, events, _ = planned(here, cache=True, desired="@2")
+        assert taken(events) > 10
+        same(plan, planned(here, cache=False, desired="@2")[0])

@@ -11,10 +11,15 @@ from lookervault.run.likeness import alike
 
 
 def changed_without_date(kind: str, before: Any, after: Any) -> bool:
-    """Whether two versions of an object differ in more than counters, and yet carry the same date."""
+    """Whether two versions of an object differ in more than counters, and yet carry the same date.
+
+    A dashboard shows the looks that it is linked to, and their changes are none of its own.
+    """
     if not (isinstance(before, dict) and isinstance(after, dict)):
         return False
-    return before.get("updated_at") == after.get("updated_at") and changed(kind, before, after)
+    if before.get("updated_at") != after.get("updated_at") or not changed(kind, before, after):
+        return False
+    return alike(_looks(before), _looks(after))
 
 
 def changed(kind: str, before: Any, after: Any) -> bool:
@@ -22,6 +27,10 @@ def changed(kind: str, before: Any, after: Any) -> bool:
     if not (isinstance(before, dict) and isinstance(after, dict)) or alike(before, after):
         return False
     return _meaning(kind, before) != _meaning(kind, after)
+
+
+def _looks(raw: dict[str, Any]) -> list[Any]:
+    return [element.get("look") for element in raw.get("dashboard_elements") or []]
 
 
 def _meaning(kind: str, raw: dict[str, Any]) -> bytes:
