@@ -126,8 +126,8 @@ def test_where_there_can_be_no_other_process(monkeypatch: pytest.MonkeyPatch) ->
         assert list(found.all("dashboard", BODIES, 2)) == here(BODIES)
 
 
-def test_it_has_a_terminal_of_its_own_and_ends_with_who_began_it() -> None:
-    """Ctrl+C in a terminal reaches all of its processes; kill -9 reaches only one."""
+def test_ctrl_c_is_not_for_it_and_it_ends_with_who_began_it() -> None:
+    """Ctrl+C in a terminal reaches all of the group in front; kill -9 reaches only one."""
     program = (
         "import os, time\n"
         "from lookervault.run import preparer\n"
@@ -135,7 +135,7 @@ def test_it_has_a_terminal_of_its_own_and_ends_with_who_began_it() -> None:
         "made = preparer.Preparer(b'')\n"
         "made.begin(1000, workers=8)\n"
         "list(made.all('dashboard', [b'[]'], 1))\n"
-        "print(made.pid, os.getsid(made.pid) == os.getsid(0), flush=True)\n"
+        "print(made.pid, os.getpgid(made.pid) == os.getpgrp(), flush=True)\n"
         "time.sleep(60)\n"
     )
     environment = os.environ | {"PYTHONPATH": str(Path(lookervault.__file__).parents[1])}

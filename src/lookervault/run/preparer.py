@@ -14,6 +14,7 @@ from typing import IO, Self
 import msgspec
 
 from lookervault.errors import AnswerLost
+from lookervault.run.onecore import cores
 from lookervault.run.prepare import Prepared, prepared
 
 _WORTH = 500  # objects: fewer are done before another process is there
@@ -59,7 +60,7 @@ class Preparer:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 pipesize=_PIPE,
-                start_new_session=True,  # Ctrl+C is for this process, which ends the other
+                process_group=0,  # Ctrl+C is for this process, which ends the other
             )
         except OSError:
             self._process = None
@@ -170,4 +171,4 @@ def _gathered(bodies: Iterable[bytes], size: int) -> Iterator[list[bytes]]:
 
 def _cores() -> int:
     """How many this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return len(cores()) or os.cpu_count() or 1

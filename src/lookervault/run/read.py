@@ -24,6 +24,7 @@ from lookervault.model.secrets import redact
 from lookervault.run.details import read_detailed
 from lookervault.run.early import Early
 from lookervault.run.events import KindDone, KindProgress, KindStarted, Listener, ObjectUnreadable
+from lookervault.run.onecore import OneCore
 from lookervault.run.past import Batch, Past
 from lookervault.run.preparer import Preparer
 from lookervault.run.reader import (
@@ -83,7 +84,7 @@ def read_instance(
     `requested` are facets that are only read where that is asked for. Where there is a `preparer`, the sink
     is sent some objects as `Prepared`.
     """
-    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="read") as pool:
+    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="read") as pool, OneCore() as core:
         reader = Reader(
             gateway,
             pool,
@@ -97,6 +98,7 @@ def read_instance(
             few=few,
             requested=requested,
             preparer=preparer,
+            core=core,
         )
         wanted = [KINDS[name] for name in closure(list(kinds)) if KINDS[name].listing]
         if few is None:

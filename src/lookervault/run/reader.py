@@ -19,6 +19,7 @@ from lookervault.model.secrets import redact
 from lookervault.run.ahead import ahead
 from lookervault.run.early import Early, Pages
 from lookervault.run.events import Listener
+from lookervault.run.onecore import OneCore
 from lookervault.run.past import Batch, Past
 from lookervault.run.preparer import Preparer
 
@@ -61,6 +62,7 @@ class Reader(msgspec.Struct):
     few: Few | None = None
     early: Early | None = None
     preparer: Preparer | None = None
+    core: OneCore | None = None
     scope: dict[str, Completeness] = {}
     merges: set[str] = set()
     queries: set[str] = set()
@@ -128,6 +130,8 @@ def objects(reader: Reader, kind: Kind, calls: Iterable[Call]) -> Iterator[Batch
     bodies = (body or b"" for body in _called(reader, reader.gateway.body, calls))
     # what is not stored yet when a pass is stopped is asked for again: that may be a batch a worker
     for made in reader.preparer.all(kind.name, bodies, max(1, reader.batch_size // 4)):
+        if reader.core and reader.preparer.pid:
+            reader.core.look(reader.pool._threads)
         yield [(each.ready.id, each) for each in made]
 
 
