@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -66,13 +67,19 @@ class Preparer:
             self._process = None
 
     def all(self, kind: str, bodies: Iterable[bytes], size: int) -> Iterator[list[Prepared]]:
-        """The objects in each answer, in their order; some answers are under way while more are gathered."""
-        before: list[bytes] = []
+        """The objects in each answer, in their order; some answers are under way while more are gathered.
+
+        While those take longer than that, others are done here.
+        """
+        given: list[bytes] = []
         try:
             for some in chain(_gathered(bodies, size), [[]]):
-                done = self._taken(kind, before)
-                self._give(kind, some)
-                before = some
+                here: list[list[Prepared]] = []
+                while given and len(here) < len(some) and self._is_busy():
+                    here.append(self._here(kind, some[len(here)]))
+                done = [*self._taken(kind, given), *here]
+                given = some[len(here) :]
+                self._give(kind, given)
                 yield from done
         except BaseException:
             self.close()  # it may have answers that nobody waits for any more
@@ -85,6 +92,15 @@ class Preparer:
                 _write(self._process.stdin, msgspec.msgpack.encode(_Work(kind, self._salt, bodies)))
             except OSError:
                 self.close()
+
+    def _is_busy(self) -> bool:
+        """Whether the other process is still at what it was given; no where the system does not tell."""
+        if self._process is None or not hasattr(select, "poll"):
+            return False
+        assert self._process.stdout
+        answer = select.poll()
+        answer.register(self._process.stdout, select.POLLIN)
+        return not answer.poll(0)
 
     def _taken(self, kind: str, bodies: list[bytes]) -> list[list[Prepared]]:
         """What was given before; nothing is given in between, so that neither waits for the other."""
