@@ -54,6 +54,7 @@ class Vault:
         self.clock = clock
         self._connection = connection
         self._turn = threading.RLock()
+        self._durable: bool | None = None  # how the last transaction waited for the disk
         self.salt: bytes = self.read("SELECT salt FROM vault_salt")[0][0]
 
     def now(self) -> str:
@@ -76,7 +77,9 @@ class Vault:
             if self._connection.in_transaction:
                 yield self._connection
                 return
-            self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            if durable is not self._durable:
+                self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+                self._durable = durable
             with committed(self._connection):
                 yield self._connection
 
