@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import json
 import random
 import shutil
 import tempfile
@@ -17,6 +18,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from lookervault.errors import AmbiguousPair, NotFound, TreeError
+from lookervault.model.catalog import KINDS
+from lookervault.model.document.paths import kind_at
 from lookervault.run.planning import Request, plan_request
 from lookervault.run.tree import export_tree
 from lookervault.store.tree.emit import emit
@@ -24,8 +27,9 @@ from lookervault.store.vault import open_vault
 from world import World, world
 
 from .everything import everything
+from .small import named
 
-TREE = "tree"
+TREE, SCHEMAS = "tree", ".lookervault/schema"
 Stage = tuple[World, dict[str, bytes], Any]
 WORDS = [
     "",
@@ -58,7 +62,8 @@ class Editor:
 
     def edit(self) -> None:
         """One edit."""
-        ways = [self.value] * 8 + [self.line] * 3 + [self.letter, self.copy, self.remove, self.rename]
+        ways = [self.value] * 8 + [self.add] * 4 + [self.line] * 3
+        ways += [self.letter, self.copy, self.remove, self.rename]
         self.chance.choice(ways)(self.chance.choice(self.paths()))
 
     def value(self, path: str) -> None:
@@ -82,6 +87,36 @@ class Editor:
                 self._like(holder[key]) if how == "same kind" else self.chance.choice(SCALARS + SHAPES)
             )
         self.files[path] = emit(document).encode(errors="replace") if isinstance(document, dict) else b""
+
+    def add(self, path: str) -> None:
+        """Says something that is not said yet, of all that documents of the kind may say."""
+        document, schema = self._read(path), self.files.get(f"{SCHEMAS}/{kind_at(path)}.json")
+        unsaid = list(_unsaid(document, json.loads(schema))) if schema else []
+        if not unsaid:
+            return
+        # what is nested has more keys, and would always be chosen
+        depth = self.chance.choice(sorted({depth for depth, *_ in unsaid}))
+        holder, key, shape = self.chance.choice([spot for d, *spot in unsaid if d == depth])
+        holder[key] = self._of_shape(shape)
+        self.files[path] = emit(document).encode(errors="replace")
+
+    def _of_shape(self, shape: dict[str, Any]) -> Any:
+        """A value as the schema asks for, more or less."""
+        shape = self.chance.choice(shape["anyOf"]) if "anyOf" in shape else shape
+        if self.chance.random() < 0.1 or not ({"type", "enum"} & shape.keys()):
+            return copy.deepcopy(self.chance.choice(SCALARS + SHAPES))
+        if "enum" in shape:
+            return self.chance.choice(shape["enum"])
+        types = shape["type"] if isinstance(shape["type"], list) else [shape["type"]]
+        if "array" in types:
+            return [self._of_shape(shape.get("items", {})) for _ in range(self.chance.randrange(1, 3))]
+        if "object" in types:
+            return {key: self._of_shape(inner) for key, inner in shape.get("properties", {}).items()}
+        if "boolean" in types:
+            return self.chance.choice([True, False])
+        numbers = {"integer": [0, 7, -1, 10**30], "number": [0, 7, 2.5]}
+        plain = [x for name in types for x in numbers.get(name, WORDS if name == "string" else [])]
+        return self.chance.choice(plain or SCALARS)
 
     def _read(self, path: str) -> Any:
         """What a file holds; nothing, where an edit before has left no YAML."""
@@ -155,10 +190,25 @@ def _spots(value: Any) -> Iterator[tuple[Any, Any]]:
         yield from _spots(inner)
 
 
+def _unsaid(value: Any, schema: dict[str, Any], depth: int = 0) -> Iterator[tuple[int, Any, str, Any]]:
+    """Every key that a document could have and has not: how deep, where, and what may stand there."""
+    if isinstance(value, list):
+        for inner in value:
+            yield from _unsaid(inner, schema.get("items", {}), depth + 1)
+    for key, shape in schema.get("properties", {}).items() if isinstance(value, dict) else ():
+        if key in value:
+            yield from _unsaid(value[key], shape, depth + 1)
+        else:
+            yield depth, value, key, shape
+
+
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
     """An instance, the files of its tree, and the instance's state to go back to."""
-    with world(everything()) as w:
+    inst = everything()
+    # a folder that only a file can tell of
+    inst.create("folder", name="Q1/Q2", parent_id=named(inst, "folder", name="Archive")["id"])
+    with world(inst) as w:
         root = w.folder / TREE
         export_tree(w.vault, w.extract(), root)
         files = {p.relative_to(root).as_posix(): p.read_bytes() for p in root.rglob("*") if p.is_file()}
@@ -231,6 +281,11 @@ def run(stage: Stage, seed: int, count: int, root: Path) -> str:
 def settled(became: str) -> bool:
     """Whether that is an end: carried out, or told with file and line, be it by Looker alone."""
     return not became.startswith("failed")
+
+
+def test_the_files_are_of_every_kind_that_trees_tell_of(stage: Stage) -> None:
+    told = {kind_at(path) for path in stage[1]}
+    assert told >= {name for name, kind in KINDS.items() if kind.role == "managed" and kind.in_trees}
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -161,6 +161,27 @@ def test_nothing_is_wrong_with_them_as_they_are() -> None:
             "a tile shows one of look, query, merge, not look and query",
         ),
         (
+            lambda d: d.update({"themes/two.yaml": {"name": "house", "begin_at": None}}),
+            "themes/house.yaml:1 has the same name and begin_at: no two may have that",
+        ),
+        (
+            lambda d: d.update({"user_attributes/b.yaml": {**d[ATTR], "name": "b"}}),
+            "user_attributes/team.yaml:2 has the same label: no two may have that",
+        ),
+        (
+            lambda d: d.update(
+                {"folders/Shared/_access.yaml": {"inherits": True, "may_view": ["group:Team"]}}
+            ),
+            "a list that inherits grants nothing of its own, and here is may_view in a content access",
+        ),
+        (change("themes/house.yaml", end_at="soon"), "a point in time is expected, such as 2026-01-31"),
+        (change("themes/house.yaml", unknown=["settngs"]), "did you mean 'settings'?"),
+        (
+            lambda d: d[HOUSE]["categoricalPalettes"][0].update(stops=[]),
+            "unknown key 'stops' in a palette",
+        ),
+        (change(KPIS, download_settings=["x"]), "a mapping is expected, not a list"),
+        (
             lambda d: d.update({"folders/Shared/New.look.yaml": {"title": "New"}}),
             "query is missing in a look",
         ),
@@ -198,6 +219,8 @@ def _with(*objects: Object) -> tuple[Object, ...]:
             {"id": "85", "label": "House", "categoricalPalettes": [{"label": "Calm"}]},
         ),
         ("theme", "90", {**THEME, "settings": {"show_title": "often", "title_color": 7}}),
+        ("theme", "90", {**THEME, "settings": ["x"], "begin_at": "soon"}),
+        ("theme", "91", {**THEME, "id": "91"}),
         look("40", "Orders", query={**QUERY, "model": None}),
         board("75", "Weekly", section("76", "One", item("77"))),
         board("75", "Weekly", section("76", "One", item("77", look_id="40", dashboard_id="50"))),
@@ -227,6 +250,26 @@ def test_to_say_nobody_or_nowhere_is_to_say_nothing(path: str, key: str) -> None
     assert tree.documents[path].pop(key)
     tree.documents[path][key] = None
     assert summary(plan_of(read(tree).state, state(*objects))) == []
+
+
+def test_a_time_is_the_same_however_it_is_written() -> None:
+    began = ("theme", "90", {**THEME, "begin_at": "2026-01-31T06:00:00.000+00:00"})
+    tree = to_tree(state(*_with(began)))
+    tree.documents["themes/house.yaml"]["begin_at"] = "2026-01-31T07:00:00+01:00"
+    assert summary(plan_of(read(tree).state, state(*_with(began)))) == []
+
+
+def test_rows_that_an_alert_watches_are_in_no_order() -> None:
+    rows = [{"field_name": name, "field_value": 1, "filter_value": None} for name in "ab"]
+    watching = alert("60", "51", field={"title": "O", "name": "o", "filter": rows}, destinations=[MAIL])
+    tree = to_tree(state(*_with(watching)))
+    tree.documents[ALERT.replace("Orders Count", "O")]["field"]["filter"].reverse()
+    assert summary(plan_of(read(tree).state, state(*_with(watching)))) == []
+
+
+def test_a_total_that_is_off_is_none() -> None:
+    found = edited(lambda d: d[LOOK]["query"].update(total=False))
+    assert summary(plan_of(found.state, state(*OBJECTS))) == []
 
 
 def test_an_alert_that_investigates_nothing_says_not_what_kind_of_thing() -> None:

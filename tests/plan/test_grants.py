@@ -110,3 +110,10 @@ def test_lists_that_cannot_be_read_say_nothing() -> None:
     observed = state(*THERE, unread, *access("77", "63", {"group 82": "view"}), host=OTHER)
     changes = plan_of(desired, observed).changes
     assert [(c.address, c.before, c.after) for c in changes] == [(CLOSE, {}, {"may_edit": [TEAM]})]
+
+
+def test_what_is_not_known_to_be_wanted_above_is_not_taken_for_a_loss_below() -> None:
+    unread: Object = access("71", "10", {})[0]
+    desired = state(*HERE, unread, *access("72", "11", {"group 31": "edit"}))
+    there = (*access("76", "62", {"group 81": "edit"}), *access("77", "63", {"group 81": "edit"}))
+    assert plan_of(desired, state(*THERE, *there, host=OTHER)).changes == []

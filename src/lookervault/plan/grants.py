@@ -61,8 +61,9 @@ def _place(folder: str, sides: Sides, lists: dict[str, Resource], places: dict[s
         above = _place(resource.parent, sides, lists, places)
         access = lists.get(folder)
         other = sides.counterpart(access.address) if access else None
-        want = _holding(access, above.want, {})
         have = _holding(other, above.have, sides.rename)
+        # what the desired side does not know stays as it is
+        want = have if access and access.unknown else _holding(access, above.want, {})
         # who ceases to inherit begins with a copy of what is above by then; what of it goes, goes below too
         copied = above.want if access and _is_own(access) and not (other and _is_own(other)) else {}
         places[folder] = _Place(want, have, above.out | ({*have, *copied} - want.keys()))

@@ -14,6 +14,7 @@ from lookervault.model.document.documents import Told
 from lookervault.model.document.node import nearest
 from lookervault.model.document.paths import OWNER, ROOT_FOLDERS
 from lookervault.model.document.tree import Moved
+from lookervault.model.normal import exact
 from lookervault.model.resource import Place, Resource
 from lookervault.model.values import Link
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from lookervault.model.document.reading import Reading
 
 _COMPARED = 50_000  # addresses, some seconds of work
+# beside names and what a kind says is unique: a theme goes by its name and its begin (section 4.21)
+_TOGETHER = {"theme": (("name", "begin_at"),)}
 _PART_WORDS = {"element": "tile", "layout": "tab", "palette": "palette"}
 
 
@@ -147,3 +150,21 @@ def no_slug_twice(reading: Reading, told: Mapping[str, Told]) -> None:
             there = Place(other, reading.line(other, key))
             text = f"{there} has the {key} {each.slug!r} too: take it out of the new one, Looker gives one"
             reading.wrong(path, reading.line(path, key), text)
+
+
+def nothing_twice(reading: Reading) -> None:
+    """Tells of new documents that say what another says and no two objects share; what Looker has stays."""
+    seen: dict[tuple[str, tuple[str, ...], bytes], str] = {}
+    known = reading.origin.ids
+    for address, path in sorted(reading.places.items(), key=lambda item: (item[1] not in known, item[1])):
+        resource = reading.resources[address]
+        for names in (
+            *_TOGETHER.get(resource.kind, ()),
+            *((n,) for n in sorted(KINDS[resource.kind].unique)),
+        ):
+            told = [resource.attributes.get(name) for name in names]
+            other = seen.setdefault((resource.kind, names, exact(told)), path)
+            if other != path and path not in known and told[0] is not None:
+                there = Place(other, reading.line(other, names[0]))
+                text = f"{there} has the same {' and '.join(names)}: no two may have that"
+                reading.wrong(path, reading.line(path, names[0]), text)

@@ -13,6 +13,7 @@ from lookervault.model.document import boards, dashboards, tiles
 from lookervault.model.document.forms import BUILT_IN, UNKNOWN, form_of, record_of
 from lookervault.model.document.node import Node, Notes, described
 from lookervault.model.document.records import Field, Record
+from lookervault.model.document.shapes import VALUE
 from lookervault.model.resource import Attributes, Part, Resource
 from lookervault.model.settings import VALUES_ONLY
 from lookervault.model.values import Link, replace
@@ -114,4 +115,4 @@ def _unknown(node: Node) -> list[str]:
     """The attributes that a document says were not to be read."""
     found = node.value.get(UNKNOWN)
     listed = found.value if found is not None and isinstance(found.value, list) else []
-    return [str(n.value) for n in listed]
+    return [str((n.value.get(VALUE) or n).value if isinstance(n.value, dict) else n.value) for n in listed]

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from lookervault.model.content import SAYS_NOTHING
 from lookervault.model.document import rules
+from lookervault.model.document.node import Node
 from lookervault.model.document.records import Field, Items, Mapped, Record
 from lookervault.model.document.shapes import Anything, Flag, Json, Number, Text
+from lookervault.model.normal import moment
 from lookervault.model.queries import JSON_FIELDS, MERGE_FIELDS, MISSING, QUERY_FIELDS
+from lookervault.model.values import Value
+
+
+class Moment(Text, frozen=True):
+    """A point in time, however it is written."""
+
+    wrong: Callable[[str], str] = rules.time
+
+    def taken(self, node: Node) -> Value:
+        """The time as Looker tells it."""
+        return moment(Text.taken(self, node))
+
 
 TEXT, FLAG, WHOLE, NUMBER, ANYTHING, JSON = Text(), Flag(), Number(True), Number(), Anything(), Json()
 NAMES = Items(TEXT, one_line=True)
@@ -21,6 +35,7 @@ _TYPES: dict[str, Any] = {
     "bool": FLAG,
     "list[str]": NAMES,
     "map": Anything(mapped=True),
+    "object": Anything(mapped=True),
 }
 
 
@@ -41,7 +56,9 @@ def long_last(fields: Iterable[Field]) -> tuple[Field, ...]:
 
 
 _JSON_OWN = tuple(Field(name, JSON) for name in sorted(JSON_FIELDS))
-_MERGE_OWN = (Field("limit", Text(whole=True)), Field("column_limit", Text(whole=True)), *_JSON_OWN)
+# a total that is off reads as none does
+_TOTAL = Field("total", Flag(silent=True))
+_MERGE_OWN = (Field("limit", Text(whole=True)), Field("column_limit", Text(whole=True)), _TOTAL, *_JSON_OWN)
 _QUERY_OWN = (
     Field("view", TEXT, "explore"),
     Field("filters", Mapped(TEXT)),

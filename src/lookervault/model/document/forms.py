@@ -21,8 +21,10 @@ from lookervault.model.document.fields import (
     FLAG,
     JSON,
     NAMES,
+    NUMBER,
     QUERY,
     TEXT,
+    Moment,
     fields_of,
 )
 from lookervault.model.document.records import Either, Field, Items, PartOf, Record, Rule
@@ -61,16 +63,9 @@ class Form(msgspec.Struct, frozen=True):
 
 _PEOPLE = {"users": Items(To(("user",)), sort=True), "groups": Items(To(("group",)), sort=True)}
 _STOP = Record((Field("color", TEXT), Field("offset", Number())), "a stop", rules.STOP)
-_PALETTE = Record(
-    (
-        Field("label", TEXT),
-        # Looker puts one there where none is said, and it would be taken away again
-        Field("type", TEXT, required=True),
-        Field("colors", NAMES),
-        Field("stops", Items(_STOP)),
-    ),
-    "a palette",
-)
+# Looker puts a type there where none is said, and it would be taken away again
+_PALETTE = {"label": Field("label", TEXT), "type": Field("type", TEXT, required=True)}
+_PALETTE |= {"colors": Field("colors", NAMES), "stops": Field("stops", Items(_STOP))}
 _DESTINATION = Record(
     (
         Field("type", Text(wrong=rules.destination_type), required=True),
@@ -99,7 +94,11 @@ _ROW = Record(
     "a row",
 )
 _WATCHED = Record(
-    (Field("title", TEXT, required=True), Field("name", TEXT, required=True), Field("filter", Items(_ROW))),
+    (
+        Field("title", TEXT, required=True),
+        Field("name", TEXT, required=True),
+        Field("filter", Items(_ROW, sort=True)),
+    ),
     "a watched field",
 )
 _HEARD = Record(
@@ -121,13 +120,18 @@ _OWN_VALUE = Record(
 # of the settings of themes, those that are switches (API description); the others are texts
 _SWITCHES = {name for name in OBJECTS["settings"] if name.startswith("show_")}
 _SWITCHES |= {"center_dashboard_title", "tile_shadow"} & set(OBJECTS["settings"])
+_ODD = {"color_collection_id": ANYTHING, "background_opacity": NUMBER}
 _SETTINGS = Record(
     tuple(
-        Field(name, ANYTHING if name == "color_collection_id" else FLAG if name in _SWITCHES else TEXT)
+        Field(name, _ODD.get(name, FLAG if name in _SWITCHES else TEXT))
         for name in sorted(OBJECTS["settings"])
     ),
     "the settings of a theme",
 )
+
+
+def _palette(field: str) -> Record:
+    return Record(tuple(_PALETTE[name] for name in OBJECTS[field]), "a palette")
 
 
 def _grants() -> dict[str, Any]:
@@ -159,10 +163,16 @@ FORMS: dict[str, Form] = {
             "load_configuration": "prefetch_cache_run",
         },
     ),
-    "content_access": Form("", ("folder",), frozenset({"folder"}), _grants(), {"inherits": False}),
+    "content_access": Form(
+        "", ("folder",), frozenset({"folder"}), _grants(), {"inherits": False}, rules=rules.ACCESS
+    ),
     "board": Form("title"),
     "board_access": Form(
-        "", ("board",), extras={"board": To(("board",)), **_grants()}, usual={"inherits": False}
+        "",
+        ("board",),
+        extras={"board": To(("board",)), **_grants()},
+        usual={"inherits": False},
+        rules=rules.ACCESS,
     ),
     "user": Form(
         "email",
@@ -191,14 +201,14 @@ FORMS: dict[str, Form] = {
         },
         rules=rules.ATTRIBUTE,
     ),
-    "color_collection": Form("label", extras=dict.fromkeys(PALETTES, Items(_PALETTE))),
+    "color_collection": Form("label", extras={name: Items(_palette(name)) for name in PALETTES}),
     "theme": Form(
         "name",
         extras={
             "name": Text(pattern="[A-Za-z0-9_]+", said="a name of letters, digits and underscores"),
             "settings": _SETTINGS,
-            "begin_at": TEXT,
-            "end_at": TEXT,
+            "begin_at": Moment(),
+            "end_at": Moment(),
         },
     ),
     "scheduled_plan": Form(
@@ -266,7 +276,8 @@ def record_of(kind: str) -> Record:
         )
         for name in names
     ]
-    fields.append(Field(UNKNOWN, NAMES, help=_UNKNOWN_HELP))
+    unread = Text(choices=tuple(sorted(shapes.keys() | {f.name for f in declared.facets})))
+    fields.append(Field(UNKNOWN, Items(unread, one_line=True), help=_UNKNOWN_HELP))
     return Record(tuple(fields), _article(kind.replace("_", " ")), form.rules)
 
 

@@ -20,6 +20,7 @@ from lookervault.model.document.shapes import (
     escaped,
 )
 from lookervault.model.kind import Raw
+from lookervault.model.normal import comparable, exact
 from lookervault.model.values import Link, Value
 
 
@@ -58,7 +59,10 @@ class PartOf(msgspec.Struct, frozen=True):
 
 
 class Items(msgspec.Struct, frozen=True):
-    """A list; `one_line` where that is easier to read, `sort` where its order means nothing."""
+    """A list; `one_line` where that is easier to read, `sort` where its order means nothing.
+
+    What holds links or texts holds each once, and other things as often as they are told.
+    """
 
     item: Any  # a Shape
     one_line: bool = False
@@ -81,7 +85,9 @@ class Items(msgspec.Struct, frozen=True):
             notes.wrong(node.line, f"a list is expected, not {described(node)}")
             return None
         found = [x for n in node.value for x in [self.item.read(n, notes)] if x is not None]
-        if self.sort:
+        if self.sort and all(isinstance(x, dict) for x in found):
+            found.sort(key=lambda x: exact(comparable(x)))
+        elif self.sort:
             found = sorted(x for n, x in enumerate(found) if x not in found[:n])
         return found or None
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
+from lookervault.model.access import PERMISSIONS
 from lookervault.model.delivery import WITH_SECRETS
 from lookervault.model.document.node import nearest
 from lookervault.model.document.records import Rule
@@ -92,6 +94,15 @@ def e_mail(text: str) -> str:
     return _mail(text)
 
 
+def time(text: str) -> str:
+    """What is wrong with a point in time."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return f"a point in time is expected, such as 2026-01-31T06:00:00Z, not {text!r}"
+    return ""
+
+
 def _alert_addressed(told: Mapping[str, Any]) -> str:
     if told.get("destination_type") == "EMAIL":
         address = told.get("email_address")
@@ -135,8 +146,17 @@ def _offset(told: Mapping[str, Any]) -> str:
     return f"offset is from 0 to 100, not {at}" if outside else ""
 
 
+def _own_grants(told: Mapping[str, Any]) -> str:
+    """A list that inherits has no grants of its own (section 4.15)."""
+    given = _given(told, tuple(PERMISSIONS)) if told.get("inherits") else []
+    return (
+        f"a list that inherits grants nothing of its own, and here is {' and '.join(given)}" if given else ""
+    )
+
+
 DESTINATION = (Rule(("type", "address"), _addressed),)
 ALERT_DESTINATION = (Rule(("destination_type", "email_address", "integration"), _alert_addressed),)
+ACCESS = (Rule(("inherits", *PERMISSIONS), _own_grants),)
 ALERT = (Rule(("destinations",), _alike),)
 SCHEDULE = (
     needs("name"),

@@ -55,8 +55,10 @@ class Anything(msgspec.Struct, frozen=True):
     mapped: bool = False
 
     def write(self, value: Value) -> Any:
-        """The value; what is no JSON is marked."""
+        """The value; what is no JSON is marked, and what is no mapping where one is expected."""
         found = self._written(value)
+        if self.mapped and value is not None and not isinstance(value, dict):
+            return {VALUE: found}
         return OneLineMap(found) if self.one_line and isinstance(found, dict) else found
 
     def _written(self, value: Value) -> Any:
@@ -73,6 +75,8 @@ class Anything(msgspec.Struct, frozen=True):
         if self.mapped and node.value is not None and not isinstance(node.value, dict):
             notes.wrong(node.line, f"a mapping is expected, not {described(node)}")
             return None
+        if isinstance(node.value, dict) and VALUE in node.value:
+            return plain(self._read(node.value[VALUE], notes))
         return plain(self._read(node, notes))
 
     def _read(self, node: Node, notes: Notes) -> Value:

@@ -107,7 +107,7 @@ _OVERRIDES = Record(
         Field("sorts", NAMES),
         Field("total", FLAG),
         Field("dynamic_fields", JSON),
-        Field("vis_config", ANYTHING),
+        Field("vis_config", Anything(mapped=True)),
     ),
     "overrides",
 )
