@@ -18,15 +18,18 @@ from model.raws import (
     dashboard,
     filter_,
     folder,
+    item,
     layout,
     look,
     lookml_model,
     plan,
+    section,
     shared,
     state,
     tile,
     user,
 )
+from model.raws import board as pinboard
 
 ROOTS = (shared(), lookml_model("shop"), folder("10", "Sales"), user("7", "ann@example.com"))
 
@@ -101,6 +104,28 @@ def test_a_tab_that_goes_with_its_schedule_is_no_conflict() -> None:
     before, live = (side(host, ids, "1", "One", "Two") for host, ids in ((HOST, "1"), (OTHER, "9")))
     wanted = side(HOST, "1", "0", "One")
     assert origins(of_states(before, live, wanted))["tabs"] == "you"
+
+
+def shelf(*items: str) -> State:
+    """A state with a board that shows looks in that order, by the ids of the items."""
+    looks = [look(f"4{n}", f"Look {n}", "10") for n in "12345"]
+    shown = [item(id_, look_id=f"4{id_}", custom_title=f"Look {id_}") for id_ in items]
+    return state(*ROOTS, *looks, pinboard("9", "Start", section("1", "First", *shown)))
+
+
+@pytest.mark.parametrize(
+    ("live", "wanted", "expected"),
+    [
+        ("123", "23", {"First: items": "you", "Look 1": "you"}),
+        ("23", "123", {"First: items": "drift", "Look 1": "drift"}),
+        ("12", "23", {"First: items": "conflict", "Look 1": "you", "Look 3": "drift"}),
+        ("1234", "123", {"First: items": "drift", "Look 4": "drift"}),
+        ("23", "23", {}),
+    ],
+)
+def test_items_that_come_and_go_are_somebodys(live: str, wanted: str, expected: dict[str, str]) -> None:
+    found = of_states(shelf(*"123"), shelf(*live), shelf(*wanted))
+    assert origins(found) == expected
 
 
 def test_parts_without_ids_are_not_taken_for_one_another() -> None:

@@ -23,7 +23,7 @@ from lookervault.plan.defaults import Echoes
 from lookervault.plan.edits import Path, edits
 from lookervault.plan.lens import At, echoed
 from lookervault.plan.pair import Sides, pair, pair_resource_parts
-from lookervault.plan.parts import pair_parts
+from lookervault.plan.parts import PartPairs, pair_parts
 from lookervault.plan.policy import OnConflict
 from lookervault.plan.texts import lowered
 
@@ -90,16 +90,17 @@ def _judge(
     rename: Mapping[Link, Link] = before.rename
     wanted = sides.desired.resources.get(change.address)
     parts = {}
+    there = _there(change, was, seen, sides) if was and seen else {}
     if was and wanted and change.parts:
         pairs = before.parts.get(change.address)
         parts = pair_resource_parts(wanted, was, before, {}) if pairs is None else pairs
         slots = {Link("", other.slot): Link("", slot) for slot, other in parts.items()}
-        rename = {**rename, **slots}
+        rename = {**rename, **_leaving(change, there), **slots}
     look = _Look(
         _ByOwner(rename), echoes, () if reach.everything or not was else _untold(was), ids, _tabs(sides)
     )
     change.origins = _origins((change.kind, change.id), change, was.attributes if was else {}, look)
-    known = _kept(change, was, seen, sides, look) if was and seen else set()
+    known = _kept(change, was, there, look) if was else set()
     for part in change.parts:
         _judge_part(change.kind, part, parts.get(part.slot), known, look)
     if seen and _touched(change):
@@ -178,15 +179,29 @@ def _judge_part(kind: str, part: PartChange, was: Part | None, known: set[At], l
         part.origin = _whole(part.action, (part.kind, part.id) in known)
 
 
-def _kept(change: Change, was: Resource, seen: Resource, sides: Sides, look: _Look) -> set[At]:
+def _there(change: Change, was: Resource, seen: Resource, sides: Sides) -> PartPairs:
+    """The parts of the base by their slots, as the target has them; nothing where none of these goes."""
+    if not any(part.action is Action.DELETE for part in change.parts):
+        return {}
+    keys = KINDS[was.kind].part_keys
+    return pair_parts(was.parts, seen.parts, keys, lambda _, id_: id_ * sides.same_host, sides.rename)
+
+
+def _leaving(change: Change, there: PartPairs) -> dict[Link, Link]:
+    """Links to parts of the base that go now, by the names that these have as such."""
+    gone = {(part.kind, part.id): part.slot for part in change.parts if part.action is Action.DELETE}
+    return {
+        Link("", slot): Link("", gone[other.kind, other.id])
+        for slot, other in there.items()
+        if (other.kind, other.id) in gone
+    }
+
+
+def _kept(change: Change, was: Resource, there: PartPairs, look: _Look) -> set[At]:
     """Kinds and ids of parts that go and that the base had: of the same name, or of the same content."""
     gone = [p for p in change.parts if p.action is Action.DELETE]
-    if not gone:
-        return set()
-    keys = KINDS[was.kind].part_keys
-    pairs = pair_parts(was.parts, seen.parts, keys, lambda _, id_: id_ * sides.same_host, sides.rename)
     names = {(p.slot, p.label) for p in was.parts}
-    known = {(other.kind, other.id) for slot, other in pairs.items() if (slot, other.label) in names}
+    known = {(other.kind, other.id) for slot, other in there.items() if (slot, other.label) in names}
     alike = (part for part in gone if any(_alike(part, p, look.rename) for p in was.parts))
     return known | {(part.kind, part.id) for part in alike}
 
