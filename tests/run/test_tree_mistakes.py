@@ -134,6 +134,10 @@ def test_the_tree_is_in_order(root: Path) -> None:
             f"{SALES}/Two.dashboard.yaml:2: {KPIS}:2 has the slug 'kpi' too:"
             " take it out of the new one, Looker gives one",
         ),
+        (
+            write("groups/Team.yaml", "name: Team\nusers: []\ngroups:\n  - group:Team\n"),
+            "groups/Team.yaml:4: a group cannot hold itself: group:Team -> group:Team",
+        ),
         # files in the wrong place
         (
             write("looks/X.look.yaml", "title: X\n"),
@@ -245,3 +249,12 @@ def test_what_is_meant_is_looked_for_at_no_great_length(root: Path) -> None:
         "boards/All.yaml:11: look:Shared/Former/L7 is not in this tree, nor listed as outside;"
         " did you mean 'look:Shared/Renamed/L7'?",
     )
+
+
+def test_groups_that_hold_each_other_are_told_once(root: Path) -> None:
+    write("groups/Team.yaml", "name: Team\ngroups: [group:B, group:C]\n")(root)
+    write("groups/B.yaml", "name: B\ngroups: [group:C]\n")(root)
+    write("groups/C.yaml", "name: C\ngroups:\n  - group:B\n")(root)
+    assert [str(problem) for problem in check_tree(root)] == [
+        "groups/B.yaml:2: a group cannot hold itself: group:B -> group:C -> group:B"
+    ]

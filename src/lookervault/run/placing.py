@@ -69,7 +69,10 @@ def failed_at(change: Change, error: BaseException, using: Step | None = None) -
     fields = [e.get("field", "") for e in error.error.errors] if isinstance(error, StepFailed) else []
     lines = lines_in(change.lines)
     nearest = line_at(lines, own)
-    named = (line_at(lines, [*own, *names_in(field)]) for field in fields)
+    told = [names_in(field) for field in fields]
+    # what a collection of its own takes, such as the members of a group
+    told += [[name] for name in reversed(step.path if step else []) if isinstance(name, str)]
+    named = (line_at(lines, [*own, *names]) for names in told)
     return Place(change.file, next((line for line in named if line != nearest), nearest))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
 from lookervault.model.address import parse
@@ -138,6 +138,35 @@ def _astray(move: Moved, here: Set[str]) -> Iterator[str]:
         yield f"{move.source} is still in this tree"
     if move.source.partition(":")[0] != move.to.partition(":")[0]:
         yield f"{move.source} and {move.to} are of different kinds"
+
+
+def check_nesting(reading: Reading) -> None:
+    """Tells of groups that hold themselves, directly or through others (resource notes, 4.11)."""
+    inner = {
+        a: [link.to for link in r.attributes.get("groups") or [] if isinstance(link, Link)]
+        for a, r in reading.resources.items()
+        if r.kind == "group"
+    }
+    for address in sorted(a for a, held in inner.items() if held):
+        circle = _circle(address, inner)
+        if circle and min(circle) == address:
+            path = reading.places.get(address, "")
+            line = reading.line(path, "groups", f"={circle[1]}")
+            reading.wrong(path, line, f"a group cannot hold itself: {' -> '.join(circle)}")
+
+
+def _circle(start: str, inner: Mapping[str, Sequence[str]]) -> list[str]:
+    """The shortest way from a group down to itself, or nothing."""
+    ways = [[start]]
+    seen: set[str] = set()
+    for way in ways:
+        for below in inner.get(way[-1], ()):
+            if below == start:
+                return [*way, start]
+            if below not in seen:
+                seen.add(below)
+                ways.append([*way, below])
+    return []
 
 
 def no_slug_twice(reading: Reading, told: Mapping[str, Told]) -> None:

@@ -11,7 +11,13 @@ import msgspec
 from lookervault.errors import UsageError
 from lookervault.model.address import Address, parse
 from lookervault.model.catalog import KINDS
-from lookervault.model.document.checks import check_declared, check_links, no_slug_twice, nothing_twice
+from lookervault.model.document.checks import (
+    check_declared,
+    check_links,
+    check_nesting,
+    no_slug_twice,
+    nothing_twice,
+)
 from lookervault.model.document.documents import Told, from_document, own_values
 from lookervault.model.document.forms import form_of
 from lookervault.model.document.node import UNREAD, Node, Notes, Problem, nearest
@@ -98,6 +104,7 @@ def from_tree(manifest: Manifest, origin: Origin, nodes: Mapping[str, Node], hea
         check_links(reading, kinds)
         check_declared(reading)
         nothing_twice(reading)
+        check_nesting(reading)
     if _ACCESS in manifest.kinds:
         _add_implied(reading)
     _add_outside(reading)
