@@ -200,6 +200,53 @@ def test_who_is_found_out_late_is_not_believed_in_what_came_before(
         assert 92 <= singles(server) < 100
 
 
+def test_where_one_id_is_all_that_can_be_searched_by_pages_are_had_by_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inst = nested()
+
+    def one(ask: Ask) -> None:
+        if "," in ask.query.get("id", ""):
+            ask.query["id"] = "none"
+
+    monkeypatch.setitem(variation.ASKED, "one", one)  # type: ignore[arg-type]
+    with variation.varied("one"), extracted(inst, tmp_path) as (server, vault, found, _):
+        assert stored(vault, found) == truth(inst)
+        assert singles(server) < 30
+        assert searches(server) < 20
+        for dashboard in inst.all("dashboard")[10:40]:
+            inst.edit("dashboard", dashboard["id"], description="anew")
+        server.calls.clear()
+        with gateway(server) as there:
+            again = extract(there, vault, Extraction("dev", ALL_KINDS, incremental=True), silent)
+        assert stored(vault, again) == truth(inst)
+        assert singles(server) < 30
+
+
+def test_who_takes_no_notice_of_ids_is_asked_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inst = nested()
+    monkeypatch.setitem(variation.ASKED, "any", lambda ask: ask.query.pop("id", None))  # type: ignore[arg-type]
+    with variation.varied("any"), extracted(inst, tmp_path) as (server, vault, found, _):
+        assert stored(vault, found) == truth(inst)
+        assert singles(server) == 92
+        assert searches(server) < 6
+
+
+def test_a_page_that_fails_is_no_loss(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inst = nested()
+
+    def refuse(ask: Ask) -> None:
+        if ask.query.get("id", "").count(",") > 5:
+            ask.path = "/too/much/at/once"
+
+    monkeypatch.setitem(variation.ASKED, "small", refuse)  # type: ignore[arg-type]
+    with variation.varied("small"), extracted(inst, tmp_path) as (server, vault, found, _):
+        assert stored(vault, found) == truth(inst)
+        assert singles(server) == 92
+
+
 def test_who_leaves_out_what_is_null_is_asked_one_by_one(tmp_path: Path) -> None:
     inst = nested()
     with variation.varied("without_nulls"), extracted(inst, tmp_path) as (server, _, _, _):

@@ -9,7 +9,8 @@ at random. After one difference nothing that came by the page is believed.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from lookervault.errors import ApiError, AuthError
@@ -31,14 +32,19 @@ Found = tuple[str, Any]
 
 
 class Pages:
-    """The objects of one kind by the page; `doubted` are those that are to be read again, one by one."""
+    """The objects of one kind by the page; `doubted` are those that are to be read again, one by one.
 
-    def __init__(self, reader: Reader, kind: Kind) -> None:
+    `listed` are the ids in the order of the list, where all of it was listed.
+    """
+
+    def __init__(self, reader: Reader, kind: Kind, listed: Sequence[str] = ()) -> None:
         self._reader = reader
         self._kind = kind
+        self._listed = listed
         self._seen = Likeness()
         self._fields: list[str] = []
         self._size = 0
+        self._by_ids = True
         self._taken: set[str] = set()
         self.proven = True
         self.doubted: set[str] = set()
@@ -53,13 +59,26 @@ class Pages:
         if not self.proven:
             return
         self._reader.past.reached(self._kind.name + PAGES, {"size": self._size})
-        rest = [id_ for id_ in ids if id_ not in tried]
-        chunks = [rest[at : at + self._size] for at in range(0, len(rest), self._size)]
+        left = {id_ for id_ in ids if id_ not in tried}
         most = self._reader.pool._max_workers * 3 // 2
-        for page in ahead(self._reader.pool, most, self._page, chunks):
-            yield from self._checked(page)
-            if not self.proven:
+        asked = self._pages_of([id_ for id_ in ids if id_ in left])
+        for page in ahead(self._reader.pool, most, lambda ask: ask(), asked):
+            yield from self._checked({id_: raw for id_, raw in page.items() if id_ in left})
+            left -= page.keys()
+            if not (self.proven and page):
                 return
+
+    def _pages_of(self, ids: Sequence[str]) -> Iterator[Callable[[], dict[str, Raw]]]:
+        """What asks for page after page: by these ids, or by their places in the list."""
+        if self._by_ids:
+            yield from (
+                partial(self._page, ids[at : at + self._size]) for at in range(0, len(ids), self._size)
+            )
+            return
+        wanted = set(ids)
+        for start in range(0, len(self._listed), self._size):
+            if len(wanted.intersection(self._listed[start : start + self._size])) > 1:
+                yield partial(self._asked, limit=self._size, offset=start)
 
     def _alone(self, ids: Sequence[str]) -> dict[str, Any]:
         """Objects by a call each, without those that cannot be had."""
@@ -68,32 +87,49 @@ class Pages:
         found = zip(ids, answers(self._reader, calls), strict=True)
         return {id_: raw for id_, raw in found if isinstance(raw, dict)}
 
-    def _page(self, ids: Sequence[str]) -> dict[str, Raw]:
-        """Those of these objects that a search gives; nothing where it is refused."""
-        listing = self._kind.listing
-        assert listing is not None
-        query = {"id": ",".join(ids), "fields": ",".join(self._fields)}
+    def _asked(self, **query: Any) -> dict[str, Raw]:
+        """What a search gives; nothing where it is refused."""
+        assert self._kind.listing is not None
+        query |= {"fields": ",".join(self._fields), "sorts": "id"}
         try:
-            # one more than there are: so the end of the list is told by its first page
-            pages = list(self._reader.gateway.paged(listing.path, query, len(ids) + 1))
+            rows = self._reader.gateway.get(self._kind.listing.path, **query)
         except AuthError:
             raise
         except ApiError:
             return {}
-        found = {text_id(raw.get("id")): raw for page in pages for raw in page if isinstance(raw, dict)}
-        return {id_: found[id_] for id_ in ids if id_ in found}
+        found = rows if isinstance(rows, list) else []
+        return {text_id(raw.get("id")): raw for raw in found if isinstance(raw, dict)}
+
+    def _page(self, ids: Sequence[str]) -> dict[str, Raw]:
+        """Those of these objects that a search gives, which may give less at a time than was asked for."""
+        found: dict[str, Raw] = {}
+        left = list(ids)
+        while left:
+            more = self._asked(id=",".join(left), limit=len(left), offset=0)
+            found |= {id_: more[id_] for id_ in left if id_ in more}
+            if not more.keys() & set(left):
+                break
+            left = [id_ for id_ in left if id_ not in found]
+        return found
 
     def _try(self, tried: dict[str, Any]) -> bool:
-        """Whether a page gives the very same as the calls did."""
+        """Whether a page gives the very same as the calls did.
+
+        Where several ids are too many to search by, one is asked for at a time, and pages are had by place.
+        """
         self._fields = common_fields(tried.values())
-        page = self._page(list(tried)) if self._fields else {}
-        if not page or page.keys() != tried.keys():
+        if not self._fields:
             return False
-        for raw in page.values():
-            self._seen.learn(raw)
+        page = self._page(list(tried))
+        self._by_ids = page.keys() == tried.keys()
+        for id_, raw in tried.items():
+            listed = page.get(id_) or self._page([id_]).get(id_)
+            if listed is None or not self._same(id_, listed, raw):
+                return False
+            self._seen.learn(listed)
         average = sum(len(exact(raw)) for raw in tried.values()) // len(tried)
         self._size = max(1, min(_MOST, self._reader.batch_size, _BYTES // (average + 1)))
-        return all(self._same(id_, page[id_], raw) for id_, raw in tried.items())
+        return self._by_ids or bool(self._listed)
 
     def _checked(self, page: dict[str, Raw]) -> Iterator[Found]:
         """A page's objects, as calls of their own give them where these are made to see if they agree."""

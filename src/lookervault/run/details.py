@@ -48,7 +48,10 @@ def read_detailed(reader: Reader, kind: Kind, there: set[str]) -> Iterator[Got]:
     if reader.preparer:
         reader.preparer.begin(len(wanted), reader.pool._max_workers)
     live = {id_: head for id_, head in wanted.items() if not head.get("deleted")}
-    pages = Pages(reader, kind)
+    whole = not (reader.folder or reader.few)
+    pages = Pages(
+        reader, kind, [text_id(h.get("id")) for h in heads if not h.get("deleted")] if whole else []
+    )
     yield from map(Got, chunks(_live(reader, kind, live, pages), reader.batch_size))
     yield from _again(reader, kind, pages, there & {text_id(head.get("id")) for head in heads})
     lost = [id_ for id_, head in wanted.items() if head.get("deleted")]
