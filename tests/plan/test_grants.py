@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lookervault.model.values import Link
-from model.raws import OTHER, Object, access, folder, group, shared, state
+from model.raws import OTHER, Object, access, folder, group, shared, state, user
 
-from .making import plan_of
+from .making import plan_of, said
 
 HERE = (
     shared(),
@@ -117,3 +117,33 @@ def test_what_is_not_known_to_be_wanted_above_is_not_taken_for_a_loss_below() ->
     desired = state(*HERE, unread, *access("72", "11", {"group 31": "edit"}))
     there = (*access("76", "62", {"group 81": "edit"}), *access("77", "63", {"group 81": "edit"}))
     assert plan_of(desired, state(*THERE, *there, host=OTHER)).changes == []
+
+
+ANN, BEN = Link("user:ann@example.com"), Link("user:ben@example.com")
+PEOPLE = (user("41", "ann@example.com", group_ids=["31"]), user("42", "ben@example.com"))
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "shut"),
+    [
+        ({"user 41": "view"}, {"user 41": "edit"}, []),
+        # by a group, and by a group in a group
+        ({"group 31": "view"}, {"user 41": "view", "group 31": "edit"}, []),
+        ({"group 32": "view"}, {"user 41": "view"}, []),
+        ({"group 31": "view"}, {"user 42": "view"}, ["user:ben@example.com"]),
+        ({"user 42": "view"}, {"group 32": "view", "user 42": "edit"}, ["group:Two"]),
+    ],
+)
+@pytest.mark.parametrize("known", [True, False])
+def test_who_is_let_in_below_a_folder_that_is_shut_to_him_is_told(
+    above: Lists, below: Lists, shut: list[str], known: bool
+) -> None:
+    """Where it is known who is in which group."""
+    two = group("32", "Two", can_add_to_content_metadata=True, externally_managed=not known)
+    team = group("31", "Team", can_add_to_content_metadata=True, parent_group_ids=["32"])
+    objects = (*HERE[:3], team, two, *PEOPLE)
+    desired = state(*objects, *access("71", "10", above), *access("72", "11", below))
+    observed = state(*objects, *access("71", "10"), *access("72", "11"))
+    told = [f"warning {CLOSE}: {x} has access here and none to folder:Shared/Finance" for x in shut]
+    assert [line.partition(": Looker asks")[0] for line in said(plan_of(desired, observed))] == told
+    assert said(plan_of(desired, desired)) == []

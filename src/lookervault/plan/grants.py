@@ -35,13 +35,13 @@ def foresee(sides: Sides) -> Sides:
         return sides
     places: dict[str, _Place] = {}
     desired, observed = dict(sides.desired.resources), dict(sides.observed.resources)
-    for access in filter(_is_own, lists.values()):
+    for access in filter(is_own, lists.values()):
         folder = sides.desired.resources.get(access.parent)
         above = _place(folder.parent if folder else "", sides, lists, places)
         want = _with(_own(access, {}), _edits(above.want))
         desired[access.address] = _told(access, want)
         other = sides.counterpart(access.address)
-        if other is not None and _is_own(other):
+        if other is not None and is_own(other):
             have = {x: g for x, g in _own(other, sides.rename).items() if not (x in above.out and x in want)}
             stays = {x: g for x, g in _edits(above.have).items() if x in _edits(above.want)}
             observed[other.address] = _told(other, _with(have, stays))
@@ -65,18 +65,18 @@ def _place(folder: str, sides: Sides, lists: dict[str, Resource], places: dict[s
         # what the desired side does not know stays as it is
         want = have if access and access.unknown else _holding(access, above.want, {})
         # who ceases to inherit begins with a copy of what is above by then; what of it goes, goes below too
-        copied = above.want if access and _is_own(access) and not (other and _is_own(other)) else {}
+        copied = above.want if access and is_own(access) and not (other and is_own(other)) else {}
         places[folder] = _Place(want, have, above.out | ({*have, *copied} - want.keys()))
     return places[folder]
 
 
 def _holding(access: Resource | None, above: Grants, rename: dict[Link, Link]) -> Grants:
-    if access is None or not _is_own(access):
+    if access is None or not is_own(access):
         return above
     return _with(_own(access, rename), _edits(above))
 
 
-def _is_own(access: Resource) -> bool:
+def is_own(access: Resource) -> bool:
     """Whether a list does not inherit, and could be read."""
     return not access.attributes.get("inherits") and not access.unknown
 

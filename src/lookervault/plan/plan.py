@@ -13,6 +13,7 @@ import msgspec
 from lookervault.model.catalog import KINDS
 from lookervault.model.resource import Finding, Resource, State
 from lookervault.model.values import Link, links, text_links
+from lookervault.plan.ancestors import shut_out
 from lookervault.plan.around import look_around
 from lookervault.plan.attachments import attach
 from lookervault.plan.basis import Basis, Name, bases, names
@@ -160,6 +161,7 @@ def make(
         findings += pruned.findings
     changes.sort(key=lambda c: (c.kind, c.address))
     findings += [*handwork(changes, sides.desired), *delivery_findings(changes, sides), *needed(changes)]
+    findings += shut_out(changes, sides)
     findings += drop_trashed_slugs(changes, sides.observed)
     findings += [*other_slugs(sides), *trash_findings(sides, changes), *attach(sides, changes, policy)]
     base = base_of() if changes else None
