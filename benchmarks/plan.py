@@ -9,8 +9,6 @@ python benchmarks/plan.py --objects 10000 --write
 from __future__ import annotations
 
 import argparse
-import contextlib
-import multiprocessing
 import resource
 import tempfile
 import time
@@ -19,7 +17,7 @@ from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Any
 
-from extract import ALL, KEY, WORKERS, Replay, answer_all, asked, bare_time, token_of
+from replay import ALL, KEY, WORKERS, apart, asked, bare_time, server, tell, token_of
 from table import write
 
 from lookervault.cli.plan import rendered
@@ -46,13 +44,11 @@ def elsewhere(objects: int) -> Instance:
     return demo_instance(first_id=OTHER_IDS, objects=objects)
 
 
-def changed(objects: int) -> Instance:
-    """One object in a hundred has another title."""
-    inst = source(objects)
+def change(inst: Instance) -> None:
+    """One object in a hundred gets another title."""
     for kind in ("dashboard", "look"):
         for row in inst.rows(kind)[::CHANGED]:
             inst.change(kind, row, {"title": f"{row['title']} (changed)"})
-    return inst
 
 
 def blank(objects: int) -> Instance:
@@ -60,34 +56,8 @@ def blank(objects: int) -> Instance:
     return blank_instance(OTHER_IDS, like=source(0))
 
 
-TARGETS: dict[str, Callable[[int], Instance]] = {
-    "nothing changed": source,
-    "nothing changed, other ids": elsewhere,
-    "1% changed": changed,
-    "all new": blank,
-}
-SAME = ("nothing changed", "1% changed")  # the very instance of the snapshot
-
-
-def serve(name: str, objects: int, latency: float, port: int, ready: Pipe) -> None:
-    """Runs in a process of its own."""
-    Replay.instance = TARGETS[name](objects)
-    answer_all(latency, ready, port)
-
-
-@contextlib.contextmanager
-def server(name: str, objects: int, latency: float = 0, port: int = 0) -> Iterator[str]:
-    """The URL of a server of its own process; an instance goes by its host, and so by the port."""
-    mine, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(
-        target=serve, args=(name, objects, latency, port, theirs), daemon=True
-    )
-    process.start()
-    try:
-        yield f"http://127.0.0.1:{mine.recv()}"
-    finally:
-        process.terminate()
-        process.join()
+SAME = ("nothing changed", "1% changed")  # the very instance of the snapshot, before and after `change`
+OTHERS: dict[str, Callable[[int], Instance]] = {"nothing changed, other ids": elsewhere, "all new": blank}
 
 
 def measure(path: Path, url: str, answer: Pipe) -> None:
@@ -116,21 +86,11 @@ def measure(path: Path, url: str, answer: Pipe) -> None:
 
 
 def floor(url: str, targets: list[str], answer: Pipe) -> None:
-    """The CPU that a bare client takes for the same calls; in a process of its own."""
+    """The CPU and the seconds that a bare client takes for the same calls; in a process of its own."""
     token = token_of(url)
     cpu = time.process_time()
-    bare_time(url, targets, token)
-    answer.send(time.process_time() - cpu)
-
-
-def apart(work: Callable[..., None], *arguments: Any) -> Any:
-    """What a process of its own sends."""
-    mine, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=work, args=(*arguments, theirs))
-    process.start()
-    found = mine.recv()
-    process.join()
-    return found
+    seconds = bare_time(url, targets, token)
+    answer.send((time.process_time() - cpu, seconds))
 
 
 def take(path: Path, url: str, answer: Pipe) -> None:
@@ -141,51 +101,66 @@ def take(path: Path, url: str, answer: Pipe) -> None:
 
 
 def main() -> None:
-    """Measures and prints a row for each target."""
+    """Measures and prints a row for each target and latency."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--objects", type=int, default=10_000)
-    parser.add_argument("--latency", type=float, default=0.0, help="milliseconds")
-    parser.add_argument("--only", choices=TARGETS, action="append")
+    parser.add_argument("--latency", type=float, nargs="+", default=[0.0], help="milliseconds")
+    parser.add_argument("--only", choices=(*SAME, *OTHERS), action="append")
     parser.add_argument("--write", action="store_true", help="write the table to docs/performance.md")
     options = parser.parse_args()
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "vault.db"
-        with server("nothing changed", options.objects) as url:
-            apart(take, path, url)
-            port = int(url.rpartition(":")[2])
-        for name in options.only or TARGETS:
-            rows.append(row(name, path, options.objects, options.latency, port if name in SAME else 0))
-            print(*rows[-1], sep=" | ", flush=True)
+        for found in measured(Path(folder) / "vault.db", options):
+            rows.append(found)
+            print(*found, sep=" | ", flush=True)
     if options.write:
-        write("plan", "Plan", NOTE.format(**vars(options)), HEADERS, rows)
+        latency = " ".join(f"{x:g}" for x in options.latency)
+        write("plan", "Plan", NOTE.format(objects=options.objects, latency=latency), HEADERS, rows)
 
 
-def row(name: str, path: Path, objects: int, latency: float, port: int) -> list[str]:
-    """What one plan costs; the answers are warm, so that no sandbox works while it is measured."""
-    with server(name, objects, latency, port) as url:
-        apart(measure, path, url)
-        bare = apart(floor, url, asked(url))
+def measured(path: Path, options: argparse.Namespace) -> Iterator[list[str]]:
+    """The rows of all targets that are wanted."""
+    wanted, objects = options.only or (*SAME, *OTHERS), options.objects
+    with server(source, objects, change) as url:
+        apart(take, path, url)
+        for name in filter(wanted.__contains__, SAME):
+            if name == "1% changed":
+                tell(url, "edit")
+            yield from rows_of(name, path, url, objects, options.latency)
+    for name in filter(wanted.__contains__, OTHERS):
+        with server(OTHERS[name], objects) as url:
+            yield from rows_of(name, path, url, objects, options.latency)
+
+
+def rows_of(name: str, path: Path, url: str, objects: int, latencies: list[float]) -> Iterator[list[str]]:
+    """What one plan costs at each latency; the answers are warm, so that no sandbox works meanwhile."""
+    tell(url, "latency/0")
+    apart(measure, path, url)
+    for latency in latencies:
+        tell(url, f"latency/{latency}")
+        cpu, seconds = apart(floor, url, asked(url))
         found = apart(measure, path, url)
-    return [
-        str(objects),
-        name,
-        str(found["changes"]),
-        f"{found['cpu']:.1f} s",
-        f"{bare:.1f} s",
-        f"{found['cpu'] - bare:.1f} s",
-        f"{found['seconds']:.1f} s",
-        f"{found['memory']:.0f} MB",
-        f"{found['rendered']:.1f} s",
-        f"{found['opened']:.2f} s",
-    ]
+        yield [
+            str(objects),
+            f"{latency:g} ms",
+            name,
+            str(found["changes"]),
+            f"{found['cpu']:.1f} s",
+            f"{cpu:.1f} s",
+            f"{found['cpu'] - cpu:.1f} s",
+            f"{found['seconds']:.1f} s",
+            f"{seconds:.1f} s",
+            f"{found['memory']:.0f} MB",
+            f"{found['rendered']:.1f} s",
+            f"{found['opened']:.2f} s",
+        ]
 
 
 HEADERS = [
-    *("objects", "target", "changes", "CPU", "CPU of the floor", "beyond it", "elapsed", "memory"),
-    *("rendered in", "opened in"),
+    *("objects", "latency", "target", "changes", "CPU", "CPU of the floor", "beyond it", "elapsed", "floor"),
+    *("memory", "rendered in", "opened in"),
 ]
-NOTE = "`python benchmarks/plan.py --objects {objects} --latency {latency:g} --write`"
+NOTE = "`python benchmarks/plan.py --objects {objects} --latency {latency} --write`"
 
 if __name__ == "__main__":
     main()
