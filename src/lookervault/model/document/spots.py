@@ -90,14 +90,17 @@ def line_in(node: Node, at: Sequence[str]) -> int:
 
 def line_at(lines: Mapping[str, int], at: Sequence[str]) -> int:
     """The line that names lead to, as far as they are known."""
-    trail = ""
+    trail: tuple[str, ...] = ()
     for name in at:
-        keys = (f"{trail}\0{key}" if trail else key for key in _keys(name))
-        found = next((key for key in keys if key in lines), None)
+        ways = [(*trail, key) for key in _keys(name)]
+        if "\0".join((*trail, "1")) not in lines:
+            # where there is but one item, it is the one that is meant
+            ways += [(*trail, "0", key) for key in _keys(name)]
+        found = next((way for way in ways if "\0".join(way) in lines), None)
         if found is None:
             break
         trail = found
-    return lines.get(trail, 0)
+    return lines.get("\0".join(trail), 0)
 
 
 def kept(lines: Mapping[str, int], names: Iterable[str]) -> bytes:
