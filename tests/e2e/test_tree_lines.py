@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,10 @@ from lookervault.model.document.spots import line_at, names_in, packed, unpacked
 from lookervault.plan.codec import decode_plan, encode_plan
 from lookervault.plan.plan import Plan
 from lookervault.report.data import plan_data
+from lookervault.report.explain import explain
+from lookervault.report.markdown import render_markdown
+from lookervault.report.page import render_html
+from lookervault.report.safe import visible
 from lookervault.report.text import render_text
 from lookervault.run.planning import Request, plan_request
 from lookervault.run.record import Failure
@@ -275,3 +280,24 @@ def test_where_something_stands_is_no_part_of_what_is_to_be_done(here: World, tm
     assert re.fullmatch(
         r"\S+\.dashboard\.yaml:4", Failure(KPIS, "", file=lower.changes[1].file, line=4).place
     )
+
+
+def test_a_call_that_is_too_large_says_of_what(here: World, tmp_path: Path) -> None:
+    large = f"body_text: {'x' * 1_000_001}"
+    plan = planned(here, tree(tmp_path, KPIs=("body_text: See", large)))
+    found = [line for line in told(plan, "warning") if "more than is let through" in line]
+    assert [line.partition(": ")[0] for line in found] == ["folders/Shared/Sales/KPIs.dashboard.yaml:26"]
+
+
+def test_every_form_of_a_plan_says_where(here: World, tmp_path: Path) -> None:
+    root = tree(tmp_path, Count=("explore: orders", "explore: ordres"))
+    odd = "folders/Shared/Sales/\x1b[31m<b>`x`\u202e.look.yaml"
+    (root / "folders/Shared/Sales/Count.look.yaml").rename(root / odd)
+    plan = planned(here, root)
+    assert f"asked for in {visible(odd)}:1" in explain(plan, COUNT)
+    page, text = render_html(plan), render_text(plan)
+    assert f"{escape(visible(odd))}:5" in page
+    for told_of in (page, text, render_markdown(plan), explain(plan, COUNT)):
+        assert "\x1b[31m" not in told_of
+        assert "\u202e" not in told_of
+    assert "<b>" not in render_markdown(plan)

@@ -17,12 +17,13 @@ from lookervault.model.lookml import INTERNAL
 from lookervault.model.normal import exact
 from lookervault.model.queries import query_slot
 from lookervault.model.resource import Finding, Resource, State
+from lookervault.model.values import links
 from lookervault.plan.change import Action, Change
 from lookervault.plan.graph import Node
 from lookervault.plan.heard import Said, unheard
 from lookervault.plan.order import Waits
 from lookervault.plan.pair import Sides
-from lookervault.plan.steps.step import Draft
+from lookervault.plan.steps.step import Draft, Step
 
 LARGE = 1_000_000  # bytes of one request
 _ATTRIBUTE = re.compile(r"_user_attributes\[\\*[\"'](\w+)\\*[\"']\]")
@@ -138,12 +139,19 @@ def _of_node(node: Node, there: Known) -> Iterator[tuple[Literal["error", "warni
     for step in node.steps:
         text = exact(step.body) if step.body else b""
         if len(text) > LARGE:
-            yield "warning", f"a call sends {len(text) // 1000} kB, which may be more than is let through", ""
+            size = f"a call sends {len(text) // 1000} kB, which may be more than is let through"
+            yield "warning", size, _part(step)
         names = set(_ATTRIBUTE.findall(text.decode())) if b"_user_attributes" in text else ()
         for name in sorted(names):
             if there.lacks("user_attribute", name):
                 lacking = there.lacking("user_attribute", name)
-                yield "warning", f"names the user attribute {name}, {lacking}", ""
+                yield "warning", f"names the user attribute {name}, {lacking}", _part(step)
+
+
+def _part(step: Step) -> str:
+    """The part that a step is about, or nothing."""
+    told = [*links(step.path), *(bind.link for bind in step.binds)]
+    return next((link.part for link in told if link.part), "")
 
 
 def _unexplored_sources(node: Node, there: Known) -> Iterator[str]:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from lookervault.errors import NotFound
+from lookervault.model.resource import Place
 from lookervault.model.values import Link
 from lookervault.plan.change import Action, Change, PartChange
 from lookervault.plan.edits import edits
 from lookervault.plan.graph import Node
 from lookervault.plan.origin import key
 from lookervault.plan.plan import Plan
+from lookervault.report.findings import in_place
 from lookervault.report.safe import visible
 from lookervault.report.words import path_text, plural, quoted
 
@@ -30,7 +32,8 @@ def explain(plan: Plan, address: str) -> str:
     if change is None:
         raise NotFound(f"nothing is planned for {address}", hint="see `lookervault plan`")
     told = [f"{visible(address)} {_action(change)}", *_causes(change), *_calls(plan, change)]
-    told += [f"finding: {f.level}: {visible(f.message)}" for f in plan.findings if f.address == address]
+    told += [f"asked for in {visible(str(Place(change.file, change.line)))}"] if change.file else []
+    told += [f"finding: {f.level}: {in_place(f)}" for f in plan.findings if f.address == address]
     told += [*_before(plan, change), *_after(plan, change)]
     return "\n".join([told[0], *(f"  - {line}" for line in told[1:])]) + "\n"
 

@@ -39,6 +39,12 @@ def told_once(findings: Iterable[Finding]) -> Iterator[str]:
             yield f"{told[0]} and {len(told) - 1} more: {visible(message)}"
 
 
+def in_place(finding: Finding) -> str:
+    """What a finding says, with where it is to be mended, for those who know of what it is."""
+    place = str(Place(finding.file, finding.line))
+    return visible(f"{place}: {finding.message}" if place else finding.message)
+
+
 def _where(finding: Finding) -> str:
     place = str(Place(finding.file, finding.line))
     return visible(f"{place}: {finding.address}" if place else finding.address)

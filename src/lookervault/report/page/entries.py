@@ -13,6 +13,7 @@ from lookervault.model.resource import Finding
 from lookervault.plan.change import Action, Change, PartChange
 from lookervault.plan.edits import edits
 from lookervault.plan.graph import Node
+from lookervault.report.findings import in_place
 from lookervault.report.fold import Folded
 from lookervault.report.hunks import Line
 from lookervault.report.lines import change_lines
@@ -75,7 +76,7 @@ def entry(number: int, change: Change, fold: Folded, beside: Around) -> dict[str
         "lost": len(change.attached.lost),
         "brief": brief(change),
         "notes": [*_remarks(lines[1:]), *_used(change)],
-        "findings": [(f.level, visible(f.message)) for f in beside.findings.get(change.address, [])],
+        "findings": [(f.level, in_place(f)) for f in beside.findings.get(change.address, [])],
         "waits": _neighbours(beside.waits.get(change.address, []), beside),
         "awaited": _neighbours(beside.awaited.get(change.address, []), beside),
         "as_told": fold.whole(change),
