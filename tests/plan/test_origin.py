@@ -8,6 +8,7 @@ import pytest
 from msgspec import structs
 
 from lookervault.model.resource import State
+from lookervault.plan.origin import _of_sets
 from lookervault.plan.plan import Base, Plan, Side, make_plan
 from lookervault.plan.policy import OnConflict, Policy
 from lookervault.report.text import render_text
@@ -245,3 +246,33 @@ def test_lists_are_judged_as_wholes() -> None:
     assert structs.asdict(three(base, live, base).changes[0])["parts"][0].origins == {
         "ui_config\0options": "drift"
     }
+
+
+def test_a_tile_that_shows_something_else_in_looker_was_replaced_there() -> None:
+    """Elements of files have no ids, so that one of another source is no longer the same."""
+    linked = tile("1", "Orders", query=None, look_id="9", type="vis")
+    base, live = board(), dashboard("5", "KPIs", slug="kpis", dashboard_elements=[linked])
+    sides = [state(*ROOTS, look("9", "L", "10"), x) for x in (base, live, board())]
+    wanted = next(r for r in sides[2].resources.values() if r.kind == "dashboard")
+    wanted.parts = [structs.replace(p, id="") for p in wanted.parts]
+    told = of_states(*sides)
+    (change,) = told.changes
+    assert {(p.action.name, p.origin) for p in change.parts} == {("CREATE", "drift"), ("DELETE", "drift")}
+
+
+@pytest.mark.parametrize(
+    ("base", "have", "want", "origin"),
+    [
+        ("a", "ab", "ac", "conflict"),
+        ("a", "b", "a", "drift"),
+        ("a", "xb", "xa", "drift"),
+        ("ab", "ac", "a", "drift"),
+        ("a", "ab", "abc", "you"),
+        ("ab", "b", "ab", "drift"),
+        ("ab", "ab", "b", "you"),
+        ("", "", "c", "you"),
+    ],
+)
+def test_of_a_set_only_what_one_side_has_is_anybodys(base: str, have: str, want: str, origin: str) -> None:
+    """Who may not be taken out is on both sides, though no base says so."""
+    assert _of_sets([*base], [*have], [*want]) == origin

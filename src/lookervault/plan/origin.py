@@ -6,7 +6,7 @@ did, and not to the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ import msgspec
 
 from lookervault.model.catalog import KINDS
 from lookervault.model.content import meaning
-from lookervault.model.normal import comparable, in_order, same
+from lookervault.model.normal import comparable, exact, in_order, same
 from lookervault.model.resource import Attributes, Finding, Part, Resource, State
 from lookervault.model.values import Link, in_texts
 from lookervault.plan.change import Action, Change, Origin, PartChange
@@ -100,7 +100,8 @@ def _judge(
         _ByOwner(rename), echoes, () if reach.everything or not was else _untold(was), ids, _tabs(sides)
     )
     change.origins = _origins((change.kind, change.id), change, was.attributes if was else {}, look)
-    known = _kept(change, was, there, look) if was else set()
+    still = {p.slot for p in parts.values()}
+    known = _kept(change, was, there, still, look) if was else set()
     for part in change.parts:
         _judge_part(change.kind, part, parts.get(part.slot), known, look)
     if seen and _touched(change):
@@ -197,12 +198,20 @@ def _leaving(change: Change, there: PartPairs) -> dict[Link, Link]:
     }
 
 
-def _kept(change: Change, was: Resource, there: PartPairs, look: _Look) -> set[At]:
-    """Kinds and ids of parts that go and that the base had: of the same name, or of the same content."""
+def _kept(change: Change, was: Resource, there: PartPairs, still: Set[str], look: _Look) -> set[At]:
+    """Kinds and ids of parts that go and that the base had: of the same name, or of the same content.
+
+    Where the desired side `still` has that of the base, it is not what goes.
+    """
     gone = [p for p in change.parts if p.action is Action.DELETE]
     names = {(p.slot, p.label) for p in was.parts}
-    known = {(other.kind, other.id) for slot, other in there.items() if (slot, other.label) in names}
-    alike = (part for part in gone if any(_alike(part, p, look.rename) for p in was.parts))
+    known = {
+        (other.kind, other.id)
+        for slot, other in there.items()
+        if (slot, other.label) in names and slot not in still
+    }
+    left = [p for p in was.parts if p.slot not in still]
+    alike = (part for part in gone if any(_alike(part, p, look.rename) for p in left))
     return known | {(part.kind, part.id) for part in alike}
 
 
@@ -215,6 +224,7 @@ def _alike(part: PartChange, other: Part, rename: Mapping[Link, Link]) -> bool:
 
 def _origins(at: At, owner: Change | PartChange, was: Attributes, look: _Look) -> dict[str, Origin]:
     unordered = KINDS[at[0]].unordered if at[0] in KINDS else frozenset[str]()
+    sets = {ref.name for ref in KINDS[at[0]].refs} if at[0] in KINDS else set[str]()
     base = in_order(comparable(meaning(was), look.rename), unordered)
     have, want = owner.before, in_order(comparable(meaning(owner.after)), unordered)
     as_there = partial(lowered, ids=look.ids)
@@ -228,8 +238,20 @@ def _origins(at: At, owner: Change | PartChange, was: Attributes, look: _Look) -
         sides = [
             comparable(in_texts(value_at(side, spot), as_there), look.tabs) for side in (base, have, want)
         ]
-        found[key(spot)] = _origin(sides, partial(echoed, look.echoes, at, name))
+        found[key(spot)] = (
+            _of_sets(*(value or [] for value in sides))
+            if spot == (name,) and name in sets and all(isinstance(x, list | None) for x in sides)
+            else _origin(sides, partial(echoed, look.echoes, at, name))
+        )
     return found
+
+
+def _of_sets(base: list[Any], have: list[Any], want: list[Any]) -> Origin:
+    """Of lists that are sets: who put in or took out what only one side has; what both have is nobody's."""
+    known, here, there = ({exact(x) for x in each} for each in (base, want, have))
+    yours = (here - there - known) | (there - here) & known
+    drifted = (there - here - known) | (here - there) & known
+    return "conflict" if yours and drifted else "drift" if drifted else "you"
 
 
 def _origin(sides: list[Any], heard: Callable[[Any, Any], bool]) -> Origin:

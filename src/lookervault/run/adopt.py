@@ -15,6 +15,7 @@ from msgspec import structs
 
 from lookervault.model.catalog import KINDS
 from lookervault.model.document.documents import to_document
+from lookervault.model.document.node import Problem
 from lookervault.model.document.paths import FOLDER_FILE, safe_paths, trail_of
 from lookervault.model.document.reading import Read, from_tree
 from lookervault.model.document.texts import spelt
@@ -186,19 +187,48 @@ def _finish(root: Path, draft: Draft, sides: Sides, adopted: Adopted) -> None:
         texts = _texts(draft, sides)
         files = parsed(texts)
         problems = [*files.problems, *from_tree(draft.manifest, draft.origin, files.nodes).problems]
-        bad = {p.path for p in problems} & draft.addresses.keys()
-        if not bad:
+        breaking = _breaking(draft, problems)
+        if not breaking:
             break
-        for path in bad:
-            address = draft.addresses.pop(path)
-            draft.documents.pop(path, None)
+        for address, why in breaking.items():
+            _drop(draft, address)
             adopted.taken = [a for a in adopted.taken if a != address]
-            why = next(p.message for p in problems if p.path == path)
             adopted.left[address] = f"the tree would not hold together: {why}"
-            draft.removed.discard(draft.read.places.get(address, ""))
     if adopted.taken:
         told = (draft.manifest, draft.origin)
         adopted.written = patch_tree(root, draft.files, texts, draft.removed, told)
+
+
+def _breaking(draft: Draft, problems: Iterable[Problem]) -> dict[str, str]:
+    """What must not be taken over, by address, and why: it, or what it is named by, would be wrong."""
+    drafted = {**draft.addresses, **{draft.read.places[a]: a for a in _going(draft)}}
+    mine = {draft.read.places.get(r.address): r for r in draft.read.state.resources.values()}
+    found: dict[str, str] = {}
+    for problem in sorted({*problems} - {*draft.files.problems, *draft.read.problems}):
+        named = {link.to for link in _mentions(mine[problem.path])} if problem.path in mine else set()
+        blamed = [a for path, a in drafted.items() if path == problem.path]
+        blamed = blamed or [a for a in drafted.values() if a in named] or [*drafted.values()]
+        found |= {address: problem.message for address in blamed if address not in found}
+    return found
+
+
+def _going(draft: Draft) -> list[str]:
+    """The addresses of those whose files go, and do not only move."""
+    stay = {*draft.addresses.values()}
+    return [a for a, path in draft.read.places.items() if path in draft.removed and a not in stay]
+
+
+def _drop(draft: Draft, address: str) -> None:
+    """Leaves the file of one object as it was."""
+    for path in [p for p, a in draft.addresses.items() if a == address]:
+        del draft.addresses[path]
+        draft.documents.pop(path, None)
+        draft.folders.pop(f"{path}/{FOLDER_FILE}", None)
+        draft.origin.ids.pop(path, None)
+    old = draft.read.places.get(address, "")
+    draft.removed.discard(old)
+    if old in draft.files.origin.ids:
+        draft.origin.ids[old] = draft.files.origin.ids[old]
 
 
 def _texts(draft: Draft, sides: Sides) -> dict[str, bytes]:
@@ -214,11 +244,13 @@ def _texts(draft: Draft, sides: Sides) -> dict[str, bytes]:
     files = parsed(texts)
     told = from_tree(draft.manifest, draft.origin, files.nodes).places
     now = {path: address for address, path in told.items()}
-    other = {
-        Link(address): Link(now[path])
-        for path, address in draft.addresses.items()
-        if path in now and now[path] != address
-    }
+    paths = {**draft.read.places, **{address: path for path, address in draft.addresses.items()}}
+    # a namesake has another address, too, once the other one is renamed
+    other = {Link(a): Link(now[path]) for a, path in paths.items() if path in now and now[path] != a}
+    for path, resource in draft.documents.items():
+        if not _mentions(resource).isdisjoint(other):
+            document = to_document(spelt(renamed(resource, _with_parts(resource, other, names))), names)
+            texts[path] = text_of(path, document, _old(draft, former[path]))
     for resource in _referring(draft, other, names):
         path = draft.read.places[resource.address]
         document = to_document(spelt(renamed(resource, _with_parts(resource, other, names))), names)
