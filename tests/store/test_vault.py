@@ -259,3 +259,13 @@ def test_a_closed_vault_says_so(vault: Vault) -> None:
     vault.close()
     with pytest.raises(StoreError, match="closed"):
         snapshots(vault)
+
+
+def test_while_much_passes_through_little_of_it_is_kept(vault: Vault) -> None:
+    def cache() -> int:
+        return int(vault.read("PRAGMA cache_size")[0][0])
+
+    with pytest.raises(KeyboardInterrupt), vault.passing():
+        assert cache() == -16384
+        raise KeyboardInterrupt
+    assert cache() == -65536

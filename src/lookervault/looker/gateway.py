@@ -89,7 +89,7 @@ class Gateway:
         if not isinstance(items, list):
             raise _no_list(path)
         for start in range(0, len(items), size):
-            yield [decoded(i) if isinstance(i, Raw) else i for i in items[start : start + size]]
+            yield _opened(items[start : start + size])
 
     def pages(self, path: ApiPath, /, page_size: int = 100, **query: QueryValue) -> Iterator[list[Any]]:
         """The list at `path` in pages, each object once."""
@@ -106,15 +106,14 @@ class Gateway:
         """The list from an offset on; `together` may ask for several pages at once if its length is known."""
 
         def get(offset: int) -> Page:
-            reply, page = self._send(
-                "GET", path, {"sorts": "id", **query, "limit": page_size, "offset": offset}
-            )
+            asked = {"sorts": "id", **query, "limit": page_size, "offset": offset}
+            reply, page = self._send("GET", path, asked, decode=split)
             # some servers say of an empty list that it is nothing
             if page is not None and not isinstance(page, list):
                 raise _no_list(path)
             return page or [], total_of(reply.headers)
 
-        return paged(get, page_size, start, together)
+        return paged(get, page_size, start, together, _opened)
 
     def versions(self) -> dict[str, Any]:
         """What the instance says of its release and API versions; empty where it refuses to say."""
@@ -167,6 +166,11 @@ class Gateway:
         )
         answer, value = self._sender.send(call, self._session)
         return Reply(answer.status, answer.headers, answer.value), value
+
+
+def _opened(items: list[Any]) -> list[Any]:
+    """The items of a list, decoded at last: pages that wait for their turn are held as bytes."""
+    return [decoded(item) if isinstance(item, Raw) else item for item in items]
 
 
 def _no_list(path: ApiPath) -> ApiError:

@@ -15,19 +15,24 @@ _ROUND = frozenset({10, 20, 25, 50, 100, 200, 250})
 
 
 def paged(
-    get: Callable[[int], Page], size: int, start: int = 0, together: Together = map
+    get: Callable[[int], Page],
+    size: int,
+    start: int = 0,
+    together: Together = map,
+    opened: Callable[[list[Any]], list[Any]] = list,
 ) -> Iterator[list[Any]]:
     """The list in pages from an offset on, until one is short or tells nothing new.
 
     A total that the server names is believed as far as asking for more than a short page, and for several
-    pages at once; it ends no list.
+    pages at once; it ends no list. `opened` makes of a page, when its turn comes, the objects in it.
     """
     seen: set[str] = set()
     last: list[Any] | None = None
     total: int | None = None
     while True:
         known = range(start, total, size) if total else range(0)
-        for page, told in together(get, known) if known else [get(start)]:
+        for closed, told in together(get, known) if known else [get(start)]:
+            page = opened(closed)
             fresh = [] if page == last else _unseen(page, seen)
             if fresh:
                 yield fresh

@@ -29,6 +29,30 @@ from lookervault.run.reader import (
 )
 
 
+class _Brief(Mapping[str, Any]):
+    """As much of a header as it takes to read the object; a dictionary of it has four times the size."""
+
+    __slots__ = ("_folder", "_id")
+
+    def __init__(self, id_: Any, folder: Any) -> None:
+        self._id = id_
+        self._folder = folder
+
+    def __getitem__(self, field: str) -> Any:
+        if field not in _BRIEF:
+            raise KeyError(field)
+        return self._id if field == "id" else self._folder
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_BRIEF)
+
+    def __len__(self) -> int:
+        return len(_BRIEF)
+
+
+_BRIEF = {"id", "folder_id"}
+
+
 def read_detailed(reader: Reader, kind: Kind, there: set[str]) -> Iterator[Got]:
     """Every object of a kind whole, but for those that are there already."""
     heads = reader.past.headed(kind.name)
@@ -39,22 +63,24 @@ def read_detailed(reader: Reader, kind: Kind, there: set[str]) -> Iterator[Got]:
         heads = _in_folder(reader, kind, heads)
     reader.listener(KindProgress(kind.name, len(there), len(heads)))
     wanted = {text_id(head.get("id")): head for head in heads}
+    whole = not (reader.folder or reader.few)
+    live = [id_ for id_, head in wanted.items() if not head.get("deleted")] if whole else []
+    del heads
+    there &= wanted.keys()
     for id_ in there:
-        wanted.pop(id_, None)
+        del wanted[id_]
     for got in _taken_over(reader, kind, wanted):
         for id_, _ in got.batch:
             del wanted[id_]
         yield got
     if reader.preparer:
         reader.preparer.begin(len(wanted), reader.pool._max_workers)
-    live = {id_: head for id_, head in wanted.items() if not head.get("deleted")}
-    whole = not (reader.folder or reader.few)
-    pages = Pages(
-        reader, kind, [text_id(h.get("id")) for h in heads if not h.get("deleted")] if whole else []
-    )
-    yield from map(Got, chunks(_live(reader, kind, live, pages), reader.batch_size))
-    yield from _again(reader, kind, pages, there & {text_id(head.get("id")) for head in heads})
     lost = [id_ for id_, head in wanted.items() if head.get("deleted")]
+    for id_ in lost:
+        del wanted[id_]
+    pages = Pages(reader, kind, live)
+    yield from map(Got, chunks(_live(reader, kind, wanted, pages), reader.batch_size))
+    yield from _again(reader, kind, pages, there)
     yield from map(Got, chunks(_from_trash(reader, kind, lost), reader.batch_size))
 
 
@@ -86,10 +112,12 @@ def list_heads(reader: Reader, kind: Kind) -> list[Raw]:
 
 def _slim(raw: Raw, fields: set[str]) -> Raw:
     """The fields that are wanted; many headers are of one folder, whose id is not held for each."""
-    head = {f: raw[f] for f in fields & raw.keys()}
-    if isinstance(head.get("folder_id"), str):
-        head["folder_id"] = intern(head["folder_id"])
-    return head
+    folder = raw.get("folder_id")
+    if isinstance(folder, str):
+        folder = intern(folder)
+    if fields == _BRIEF:
+        return _Brief(raw.get("id"), folder)
+    return {f: folder if f == "folder_id" else raw[f] for f in fields & raw.keys()}
 
 
 def _listing(kind: Kind) -> Listing:
@@ -105,7 +133,7 @@ def _fields(kind: Kind) -> list[str]:
 def _needed(reader: Reader, kind: Kind) -> set[str]:
     """The fields of a header that are wanted: all, where it is compared with what is known already."""
     whole = reader.trash is not None or reader.past.trusts(kind.name)
-    return {*_fields(kind), "deleted"} if whole else {"id", "folder_id"}
+    return {*_fields(kind), "deleted"} if whole else _BRIEF
 
 
 def _listed(reader: Reader, kind: Kind) -> list[Raw]:

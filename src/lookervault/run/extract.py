@@ -77,7 +77,7 @@ def extract(gateway: Gateway, vault: Vault, wanted: Extraction, listener: Listen
     with hold(vault, f"{gateway.host} (extraction)", f"extract of {gateway.host}"):
         number = _session(gateway, vault, wanted, listener)
         try:
-            with seldom_collected():
+            with seldom_collected(), vault.passing():
                 return _run(gateway, vault, wanted, number, listener)
         except KeyboardInterrupt:
             raise Interrupted("stopped; what was read so far is kept", hint=RESUME) from None

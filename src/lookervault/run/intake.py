@@ -143,7 +143,8 @@ class Intake(Past):
 
     def reached(self, kind: str, place: dict[str, Any]) -> None:
         """Notes how far this pass has come with a kind."""
-        self._places[kind] = place
+        # headers are many, and this pass has read them
+        self._places[kind] = {} if kind.endswith(HEADS) else place
         checkpoints.save(self._vault, self._session, kind, place, self._counts.get(kind, 0))
 
     def headed(self, kind: str) -> list[Raw] | None:

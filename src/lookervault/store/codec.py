@@ -79,11 +79,11 @@ def decompress(data: bytes) -> bytes:
 
 
 def to_json(value: Any) -> str:
-    """The value as JSON text, for columns that people may read."""
+    """The value as JSON text, for columns that people may read; any mapping is an object."""
     try:
-        return msgspec.json.encode(value).decode()
+        return msgspec.json.encode(value, enc_hook=dict).decode()
     except UnicodeEncodeError:
-        return json.dumps(value)
+        return json.dumps(value, default=dict)
 
 
 def from_json(text: str) -> Any:

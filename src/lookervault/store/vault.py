@@ -20,10 +20,12 @@ Clock = Callable[[], datetime]
 Row = tuple[Any, ...]
 
 _BUSY_SECONDS = 30.0
+_CACHE = 65536  # KB
+_SMALL_CACHE = 16384
 _SETTINGS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
-    "PRAGMA cache_size = -65536",
+    f"PRAGMA cache_size = -{_CACHE}",
     "PRAGMA foreign_keys = ON",
     "PRAGMA journal_size_limit = 67108864",
 )
@@ -82,6 +84,15 @@ class Vault:
                 self._durable = durable
             with committed(self._connection):
                 yield self._connection
+
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """While much is written that is not soon read again: what is kept of it in memory stays small."""
+        self.read(f"PRAGMA cache_size = -{_SMALL_CACHE}")
+        try:
+            yield
+        finally:
+            self.read(f"PRAGMA cache_size = -{_CACHE}")
 
     def shrink(self) -> None:
         """Give the space of removed rows back to the disk."""
