@@ -9,7 +9,7 @@ at random. After one difference nothing that came by the page is believed.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from lookervault.model.kind import Kind, Raw
 from lookervault.model.normal import exact, text_id
 from lookervault.run.ahead import ahead
 from lookervault.run.likeness import Likeness, alike, common_fields
-from lookervault.run.reader import Call, Reader, answers, parts_of
+from lookervault.run.reader import Call, Reader, answer, answers, parts_of
 
 PAGES = "#pages"  # of a kind: how many of its objects one page gives
 FEW = 20  # objects for which it is not worth the trouble
@@ -42,7 +42,7 @@ class Pages:
         self._kind = kind
         self._listed = listed
         self._seen = Likeness()
-        self._fields: list[str] = []
+        self._fields: Set[str] = frozenset()
         self._size = 0
         self._by_ids = True
         self._taken: set[str] = set()
@@ -83,14 +83,15 @@ class Pages:
     def _alone(self, ids: Sequence[str]) -> dict[str, Any]:
         """Objects by a call each, without those that cannot be had."""
         path = parts_of(self._kind.listing.detail if self._kind.listing else "")
-        calls: Iterator[Call] = (([*path, id_], {}) for id_ in ids)
-        found = zip(ids, answers(self._reader, calls), strict=True)
-        return {id_: raw for id_, raw in found if isinstance(raw, dict)}
+        calls: list[Call] = [([*path, id_], {}) for id_ in ids]
+        # one does not queue behind the pages that are under way
+        found = answers(self._reader, calls) if len(calls) > 1 else [answer(self._reader, c) for c in calls]
+        return {id_: raw for id_, raw in zip(ids, found, strict=True) if isinstance(raw, dict)}
 
     def _asked(self, **query: Any) -> dict[str, Raw]:
         """What a search gives; nothing where it is refused."""
         assert self._kind.listing is not None
-        query |= {"fields": ",".join(self._fields), "sorts": "id"}
+        query |= {"fields": ",".join(sorted(self._fields)), "sorts": "id"}
         try:
             rows = self._reader.gateway.get(self._kind.listing.path, **query)
         except AuthError:
@@ -148,9 +149,10 @@ class Pages:
 
     def _is_new(self, raw: Raw) -> bool:
         """Whether an object is to be read both ways; what it has is then no longer new."""
-        new = sorted(raw) != self._fields or not self._seen.covers(raw) or random.random() < _RANDOM
+        if raw.keys() == self._fields and self._seen.covers(raw):
+            return random.random() < _RANDOM
         self._seen.learn(raw)
-        return new
+        return True
 
     def _same(self, id_: str, listed: Raw, alone: Raw) -> bool:
         """Whether both are the same; somebody may have changed it between the two calls."""

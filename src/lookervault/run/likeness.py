@@ -33,7 +33,7 @@ def _still(value: Any) -> Any:
     return [_still(v) for v in value] if isinstance(value, list) else value
 
 
-def common_fields(several: Iterable[Raw]) -> list[str]:
+def common_fields(several: Iterable[Raw]) -> frozenset[str]:
     """The fields that all of these have; none where they do not have the same ones.
 
     Nor where no field is null: who leaves out what is null may leave out anything of other objects.
@@ -42,7 +42,7 @@ def common_fields(several: Iterable[Raw]) -> list[str]:
     fields = {frozenset(raw) for raw in objects}
     nulls = any(value is None for raw in objects for value in raw.values())
     named = all(name.isidentifier() for found in fields for name in found)
-    return sorted(next(iter(fields))) if len(fields) == 1 and nulls and named else []
+    return next(iter(fields)) if len(fields) == 1 and nulls and named else frozenset()
 
 
 class Likeness:

@@ -103,21 +103,27 @@ class Got(msgspec.Struct):
     again: bool = False
 
 
+def answer(reader: Reader, call: Call) -> Any:
+    """A decoded answer; None for what is gone or not for the caller."""
+    return _got(reader.gateway.get, call)
+
+
 def answers(reader: Reader, calls: Iterable[Call]) -> Iterator[Any]:
     """Decoded answers in the order of the calls; None for what is gone or not for the caller."""
     return _called(reader, reader.gateway.get, calls)
 
 
 def _called(reader: Reader, ask: Callable[..., T], calls: Iterable[Call]) -> Iterator[T | None]:
-    def get(call: Call) -> T | None:
-        try:
-            return ask(call[0], **call[1])
-        except ApiError as error:
-            if error.status in REFUSALS:
-                return None
-            raise
+    return ahead(reader.pool, reader.most, partial(_got, ask), calls)
 
-    return ahead(reader.pool, reader.most, get, calls)
+
+def _got(ask: Callable[..., T], call: Call) -> T | None:
+    try:
+        return ask(call[0], **call[1])
+    except ApiError as error:
+        if error.status in REFUSALS:
+            return None
+        raise
 
 
 def objects(reader: Reader, kind: Kind, calls: Iterable[Call]) -> Iterator[Batch]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from lookervault.errors import ApiError
@@ -39,8 +39,14 @@ def matches_id(value: object, wanted: str) -> bool:
     """Ids take a list separated by commas."""
     if wanted.upper().endswith("NULL"):
         return matches(value, wanted)
-    ids = {part.strip() for part in wanted.split(",")}
-    return bool(ids & set(value)) if isinstance(value, list) else str(value) in ids
+    ids = _listed(wanted)
+    return not ids.isdisjoint(value) if isinstance(value, list) else str(value) in ids
+
+
+@lru_cache(maxsize=64)
+def _listed(wanted: str) -> frozenset[str]:
+    """The ids in a list separated by commas, which each record is held against."""
+    return frozenset(part.strip() for part in wanted.split(","))
 
 
 def select(
