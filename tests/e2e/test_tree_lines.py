@@ -261,6 +261,17 @@ def test_a_refusal_says_where(
     assert f"{data['file']}:{data['line']}" == place
 
 
+def test_a_refusal_is_told_by_the_lines_of_now(here: World, tmp_path: Path) -> None:
+    """What has failed is gone on with, and by then the file may have more lines."""
+    root = tree(tmp_path, Daily=("wysiwyg_pdf", "paper"))
+    (first,) = here.apply(planned(here, root), workers=2).failed
+    again = planned(here, root)
+    (root / first.file).write_text("# a remark\n" + (root / first.file).read_text())
+    assert again.fingerprint == planned(here, root).fingerprint
+    failed = [here.apply(plan, workers=2).failed[0] for plan in (again, planned(here, root))]
+    assert [f.line - first.line for f in failed] == [0, 1]
+
+
 def test_a_query_that_looker_refuses_says_where(here: World, tmp_path: Path) -> None:
     """Its own call fails, and nothing of that is a change: those that need it are told."""
     plan = planned(here, tree(tmp_path))

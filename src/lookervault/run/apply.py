@@ -24,6 +24,7 @@ from lookervault.run.ids import Ids
 from lookervault.run.made import deviations
 from lookervault.run.pace import noting, paced
 from lookervault.run.perform import Performer, StepFailed, Stop
+from lookervault.run.placing import as_it_stands
 from lookervault.run.record import Outcome, Record
 from lookervault.run.walk import walk
 from lookervault.store.journal import (
@@ -94,7 +95,7 @@ def apply_plan(
         earlier = unfinished(vault, fingerprint, gateway.host)
         if earlier:
             reopen(vault, earlier.session)
-            plan = decode_plan(plan_of(vault, earlier.session))
+            plan = as_it_stands(decode_plan(plan_of(vault, earlier.session)), plan)
         session = earlier.session if earlier else start(vault, fingerprint, gateway.host, encode_plan(plan))
         for sign in signs:
             sign(session)

@@ -13,6 +13,7 @@ from lookervault.model.document.spots import kept, line_at, lines_in, names_in
 from lookervault.model.resource import Finding, Place, Places
 from lookervault.model.values import Link, links
 from lookervault.plan.change import Action, Change
+from lookervault.plan.plan import Plan
 from lookervault.plan.steps.step import Step
 from lookervault.report.safe import lines as safe_lines
 from lookervault.report.safe import visible
@@ -40,6 +41,15 @@ def place_changes(changes: Iterable[Change], places: Places | None) -> None:
             change.file, lines = places.lines(change.address)
             told = {*change.before, *change.after, *(part.slot for part in change.parts)}
             change.line, change.lines = lines.get("", 0), kept(lines, told)
+
+
+def as_it_stands(plan: Plan, now: Plan) -> Plan:
+    """A plan that was begun before, with the lines of the same plan made anew."""
+    by_address = {change.address: change for change in now.changes}
+    for change in plan.changes:
+        new = by_address[change.address]
+        change.file, change.line, change.lines = new.file, new.line, new.lines
+    return plan
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import time
 from typing import Literal
 
 import msgspec
+from msgspec import structs
 
 from lookervault.errors import PlanError
 from lookervault.looker.gateway import Gateway
@@ -109,9 +110,8 @@ def restore_one(
 
 def forced(plan: Plan) -> Plan:
     """The plan with its errors as mere warnings."""
-    warned = ((f, "warning" if f.level == "error" else f.level) for f in plan.findings)
-    findings = sorted(Finding(level, f.address, f.message) for f, level in warned)
-    return msgspec.structs.replace(plan, findings=findings)
+    warned = (structs.replace(f, level="warning" if f.level == "error" else f.level) for f in plan.findings)
+    return structs.replace(plan, findings=sorted(warned))
 
 
 def preview_of(made: Planned, found: Found) -> Preview:
