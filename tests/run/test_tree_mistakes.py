@@ -149,6 +149,13 @@ def test_the_tree_is_in_order(root: Path) -> None:
             "X.dashboard.yaml:1: no dashboard belongs here: it stands below folders/, in the directory of its"
             " folder",
         ),
+        *(
+            (
+                write(path, "title: X\n"),
+                f"{path}:1: no folder has this file: it belongs one directory deeper, as in folders/Shared",
+            )
+            for path in ("folders/X.look.yaml", "personal/X.dashboard.yaml", "folders/_access.yaml")
+        ),
         (
             write(f"{SALES}/X.dashbord.yaml", "title: X\n"),
             f"{SALES}/X.dashbord.yaml:1: no document belongs here: {ENDINGS};"
@@ -180,6 +187,10 @@ def test_the_tree_is_in_order(root: Path) -> None:
         (
             swap("lookervault.yaml", "- group", "- gruop"),
             "lookervault.yaml:4: there is no kind 'gruop'; did you mean 'group'?",
+        ),
+        (
+            swap("boards/Start.yaml", "look:Shared/Sales/Count", "12"),
+            "boards/Start.yaml:4: an address is expected, not '12'; write it as look:NAME",
         ),
         (
             swap("boards/Start.yaml", "look:Shared/Sales/Count", "Count"),

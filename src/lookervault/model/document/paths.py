@@ -134,6 +134,8 @@ def kind_at(path: str) -> str:
         return ""
     if top not in (FOLDERS, PERSONAL):
         return DIRECTORIES.get(top, "") if name.endswith(SUFFIX) else ""
+    if "/" not in rest:
+        return ""  # in no folder
     if name == FOLDER_FILE:
         return "folder"
     if name == ACCESS_FILE:
@@ -149,6 +151,8 @@ def misplaced(path: str) -> str:
         return f"the names of documents end in {SUFFIX}"
     if kind and top not in (FOLDERS, PERSONAL):
         return f"no {kind} belongs here: it stands below {FOLDERS}/, in the directory of its folder"
+    if top in (FOLDERS, PERSONAL) and path.count("/") == 1:
+        return f"no folder has this file: it belongs one directory deeper, as in {FOLDERS}/Shared"
     if top in (FOLDERS, PERSONAL):
         known = (*IN_FOLDER.values(), ACCESS_FILE, FOLDER_FILE)
         near = nearest(name if name.startswith("_") else f".{name.partition('.')[2]}", known)

@@ -301,7 +301,8 @@ class To(msgspec.Struct, frozen=True):
         if value.value is None:
             return None
         if not isinstance(value.value, str):
-            notes.wrong(node.line, f"an address is expected, not {described(node)}")
+            text = f"an address is expected, not {described(node)}; {self._example('')}"
+            notes.wrong(node.line, text)
             return None
         return self._link(value.value, part, node.line, notes)
 
