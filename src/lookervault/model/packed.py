@@ -7,6 +7,7 @@ from typing import Any
 
 from lookervault.model.kind import Raw
 from lookervault.model.naming import identity_fields
+from lookervault.model.usage import USAGE_FIELDS
 
 # kinds with objects large and many enough
 LARGE = ("dashboard", "look")
@@ -22,20 +23,26 @@ class Packed(Mapping[str, Any]):
     def __init__(self, unpack: Callable[[bytes], Any]) -> None:
         self._unpack = unpack
         self._packed: dict[str, bytes] = {}
+        self._digests: dict[str, str] = {}
         self.outlines: dict[str, Raw] = {}
         self.fields: set[str] = set()
 
-    def put(self, id_: str, raw: Any, packed: bytes) -> None:
-        """Adds an object, whole and as the bytes that are kept of it."""
+    def put(self, id_: str, raw: Any, packed: bytes, digest: str = "") -> None:
+        """Adds an object, whole and as the bytes that are kept of it; `digest` is of what it is."""
         self._packed[id_] = packed
+        self._digests[id_] = digest
         self.outlines[id_] = _outline(raw)
         self.fields.update(raw)
 
-    def take(self, id_: str, raw: Any, other: Packed) -> None:
-        """Adds an object that another collection has just so."""
+    def take(self, id_: str, raw: Any, digest: str, other: Packed) -> bool:
+        """Adds an object if another collection has it just so."""
+        if other._digests.get(id_) != digest:
+            return False
         self._packed[id_] = other._packed[id_]
+        self._digests[id_] = other._digests[id_]
         self.outlines[id_] = other.outlines[id_]
         self.fields.update(raw)
+        return True
 
     def __getitem__(self, id_: str) -> Any:
         return self._unpack(self._packed[id_])
@@ -48,7 +55,7 @@ class Packed(Mapping[str, Any]):
 
 
 def _outline(raw: Any) -> Raw:
-    """What an address depends on, and the layouts, by which schedules tell the tabs that they send."""
+    """What an address depends on, how much it is used, and layouts, by which schedules name their tabs."""
     layouts = [{k: each.get(k) for k in _OF_LAYOUTS} for each in raw.get("dashboard_layouts") or []]
-    outline: dict[str, Any] = identity_fields(raw)
+    outline: dict[str, Any] = identity_fields(raw) | {f: raw[f] for f in USAGE_FIELDS if f in raw}
     return outline | ({"dashboard_layouts": layouts} if layouts else {})

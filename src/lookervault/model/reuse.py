@@ -38,7 +38,8 @@ class Origin(msgspec.Struct, frozen=True):
 class Making(msgspec.Struct, frozen=True):
     """How a state was made: of which raw objects, by their digests, and what its context would answer.
 
-    An object without a digest is like no other. `packed` are those raw objects that are kept as bytes.
+    An object without a digest is like no other. `packed` are those raw objects that are kept as bytes; their
+    digests are of what they are but for counters, which reading alone moves.
     """
 
     host: str

@@ -7,6 +7,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import structs
+
 from lookervault.model.address import Address
 from lookervault.model.catalog import KINDS
 from lookervault.model.context import Context, RawObjects
@@ -76,7 +78,7 @@ def _resources(
         origin = reuse.of(at, identity, context.addresses[at]) if reuse and present else None
         if origin:
             context.dangling.update(origin.dangling)
-            yield origin.resource
+            yield _used(origin.resource, at, context)
             continue
         context.begin(noted=made is not None and like is None)
         resource = _resource(at, raws[at[0]][at[1]], identities, context)
@@ -163,6 +165,12 @@ def _resource(at: At, raw: Any, identities: Mapping[At, Identity], context: Cont
     )
     resource.mentions = tuple(context.mentions)
     return resource
+
+
+def _used(resource: Resource, at: At, context: Context) -> Resource:
+    """The resource with the counts of an object that is the same otherwise."""
+    told = usage(context.raws[at[0]][at[1]], context)
+    return resource if told == resource.usage else structs.replace(resource, usage=told)
 
 
 def _sharing(resource: Resource, other: Resource) -> Resource:

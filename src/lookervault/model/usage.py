@@ -9,6 +9,26 @@ from lookervault.model.context import Context
 from lookervault.model.normal import text_id
 from lookervault.model.resource import Usage
 
+# what moves whenever content is looked at, by this program too (resource notes, section 6)
+COUNTERS = frozenset({"view_count", "last_accessed_at", "last_viewed_at", "favorite_count", "usage_count"})
+# what `usage` reads
+USAGE_FIELDS = (
+    *("updated_at", "last_updater_name", "last_updater_id"),
+    *("view_count", "favorite_count", "is_owner_disabled"),
+)
+
+
+def uncounted(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Content without what only says how often it, and the looks that it shows, were looked at."""
+    still = {name: value for name, value in raw.items() if name not in COUNTERS}
+    elements = raw.get("dashboard_elements") or []
+    if any(element.get("look") for element in elements):
+        still["dashboard_elements"] = [
+            {**element, "look": uncounted(element["look"])} if element.get("look") else element
+            for element in elements
+        ]
+    return still
+
 
 def usage(raw: Mapping[str, Any], context: Context) -> Usage:
     """The last change and the counts, as far as they are told (resource notes, sections 4.2 and 4.5)."""

@@ -33,8 +33,8 @@ def compare(
             continue
         if other is None:
             change: Change | None = creation(resource, lens.findings)
-        elif other is resource and not mapping and lens.means_itself(resource):
-            continue  # made once for both sides
+        elif _one(resource, other) and not mapping and lens.means_itself(resource):
+            continue
         else:
             parts = sides.parts.get(resource.address)
             if parts is None:
@@ -44,6 +44,12 @@ def compare(
             change.paired_by = sides.pairing.how.get(resource.address, "")
             changes.append(change)
     return changes, lens.findings
+
+
+def _one(desired: Resource, observed: Resource) -> bool:
+    """Whether what two resources say was made once for both."""
+    same = desired.attributes is observed.attributes and desired.parts is observed.parts
+    return same and not observed.trashed
 
 
 def creation(resource: Resource, findings: list[Finding]) -> Change:

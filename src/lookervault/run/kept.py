@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from lookervault.model.context import At
+from lookervault.model.kind import Raw
 from lookervault.model.packed import LARGE, Packed
 from lookervault.model.reuse import Making
+from lookervault.model.usage import uncounted
 from lookervault.run.past import Batch
 from lookervault.store.codec import canonical, compress, decode, pack
+from lookervault.store.codec import digest as digest_of
 
 
 class Kept:
@@ -41,11 +44,17 @@ class Kept:
                 self._large[kind].put(id_, raw, pack(raw))
 
     def _compare(self, like: Making, kind: str, id_: str, raw: Any) -> None:
-        content = canonical(raw)
+        at, content = (kind, id_), canonical(raw)
         digest = hashlib.sha256(content).hexdigest()
-        there = like.digests.get((kind, id_))
-        self.digests[kind, id_] = there if there == digest else digest
-        if kind in self._large and there == digest:
-            self._large[kind].take(id_, raw, like.packed[kind])
-        elif kind in self._large:
-            self._large[kind].put(id_, raw, compress(content))
+        if kind not in self._large:
+            self.digests[at] = digest
+        elif kind in like.packed and self._large[kind].take(id_, raw, digest, like.packed[kind]):
+            self.digests[at] = like.digests.get(at) or still(raw)
+        else:
+            self._large[kind].put(id_, raw, compress(content), digest)
+            self.digests[at] = still(raw)
+
+
+def still(raw: Raw) -> str:
+    """A digest of content that stays as it is when somebody only looks at it."""
+    return digest_of(uncounted(raw))
