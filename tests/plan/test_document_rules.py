@@ -180,6 +180,13 @@ def test_nothing_is_wrong_with_them_as_they_are() -> None:
             lambda d: d[HOUSE]["categoricalPalettes"][0].update(stops=[]),
             "unknown key 'stops' in a palette",
         ),
+        (
+            change(
+                "themes/house.yaml",
+                settings={"color_collection_id": {"$link": "color_collection:House", "$part": "#7"}},
+            ),
+            "'#7' is no part of anything; one of element:NAME, layout:NAME, palette:NAME is expected",
+        ),
         (change(KPIS, download_settings=["x"]), "a mapping is expected, not a list"),
         (
             lambda d: d.update({"folders/Shared/New.look.yaml": {"title": "New"}}),

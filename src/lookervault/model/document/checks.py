@@ -84,7 +84,11 @@ def _check_part(reading: Reading, path: str, link: Link, line: int) -> None:
     """Tells of links to a tile, tab or palette that is not there."""
     resource = reading.resources.get(link.to)
     kind, _, name = link.part.partition(":")
-    if resource is None or resource.guard or kind not in _PART_WORDS:
+    if link.part and kind not in _PART_WORDS:
+        ways = ", ".join(f"{word}:NAME" for word in _PART_WORDS)
+        reading.wrong(path, line, f"{link.part!r} is no part of anything; one of {ways} is expected")
+        return
+    if resource is None or resource.guard or not link.part:
         return
     names = _palettes(resource) if kind == "palette" else [p.key for p in resource.parts if p.kind == kind]
     if name not in names:
