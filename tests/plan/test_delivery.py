@@ -331,3 +331,10 @@ def test_how_an_unclear_create_is_found_out_about() -> None:
 
 def test_sides_keep_their_hosts() -> None:
     assert (here().host, there().host) == (HOST, OTHER)
+
+
+def test_a_format_that_nobody_heard_of_is_looker_s_to_judge() -> None:
+    to = [{"type": "email", "address": "a@example.com", "format": name} for name in ("csv", "wysiwyg_pfd")]
+    made = planned(here(plan("60", "A", scheduled_plan_destination=to)), there())
+    doubt = "Looker may not take the format 'wysiwyg_pfd'; did you mean 'wysiwyg_pdf'?"
+    assert said(made) == [f"warning scheduled_plan:Shared/KPIs/A: {doubt}"]

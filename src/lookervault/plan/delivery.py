@@ -11,6 +11,7 @@ from msgspec import structs
 
 from lookervault.model.catalog import KINDS
 from lookervault.model.delivery import SENDS_NOTHING, reaches
+from lookervault.model.document.node import nearest
 from lookervault.model.resource import Attributes, Finding, Resource
 from lookervault.model.values import Link, links
 from lookervault.plan.change import Action, Change
@@ -19,6 +20,11 @@ from lookervault.plan.policy import Policy
 from lookervault.plan.settle import Settled
 
 HOW_TO_ENABLE = "to enable it, plan with --enable-schedules"
+# formats that the API description names for schedules and integrations
+_FORMATS = (
+    *("txt", "csv", "inline_json", "json", "json_label", "json_detail", "json_detail_lite_stream", "json_bi"),
+    *("xlsx", "html", "wysiwyg_pdf", "assembled_pdf", "wysiwyg_png", "csv_zip"),
+)
 
 
 def reach(sides: Sides) -> Settled:
@@ -146,7 +152,17 @@ def _off(resource: Resource, other: Resource | None) -> Attributes:
 
 def delivery_findings(changes: list[Change], sides: Sides) -> list[Finding]:
     """What a change of these kinds cannot do, or what it leaves to people."""
-    return list(_immovable(changes))
+    return [*_immovable(changes), *_unheard_of(changes)]
+
+
+def _unheard_of(changes: Iterable[Change]) -> Iterator[Finding]:
+    """Formats that may be wrong; some Looker may know them, as it has the list open."""
+    for change in changes:
+        for n, destination in enumerate(change.after.get("destinations", [])):
+            format_ = str(destination.get("format") or _FORMATS[0])
+            if format_ not in _FORMATS:
+                text = f"Looker may not take the format {format_!r}{nearest(format_, _FORMATS)}"
+                yield Finding("warning", change.address, text, ("destinations", str(n), "format"))
 
 
 def _immovable(changes: Iterable[Change]) -> Iterator[Finding]:
