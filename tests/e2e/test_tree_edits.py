@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import yaml
@@ -31,7 +31,6 @@ from .everything import everything
 from .small import named
 
 TREE, SCHEMAS = "tree", ".lookervault/schema"
-Stage = tuple[World, dict[str, bytes], Any]
 WORDS = [
     "",
     "x",
@@ -49,6 +48,18 @@ WORDS = [
 ]
 SCALARS = [None, True, False, 0, 7, -1, 2.5, 10**30, *WORDS]
 SHAPES = [[], {}, ["x"], {"x": 1}, [["x"]], [{"title": "x"}]]
+
+
+class Stage(NamedTuple):
+    """What edits start from."""
+
+    world: World
+    files: dict[str, bytes]
+    pristine: Any
+
+    def __repr__(self) -> str:
+        """A word, since Hypothesis wants to show its arguments."""
+        return "stage"
 
 
 class Editor:
@@ -213,7 +224,7 @@ def stage() -> Iterator[Stage]:
         root = w.folder / TREE
         export_tree(w.vault, w.extract(), root)
         files = {p.relative_to(root).as_posix(): p.read_bytes() for p in root.rglob("*") if p.is_file()}
-        yield w, files, copy.deepcopy(w.source.instance.tables)
+        yield Stage(w, files, copy.deepcopy(w.source.instance.tables))
 
 
 def _write(root: Path, files: dict[str, bytes]) -> None:
@@ -286,7 +297,7 @@ def settled(became: str) -> bool:
 
 
 def test_the_files_are_of_every_kind_that_trees_tell_of(stage: Stage) -> None:
-    told = {kind_at(path) for path in stage[1]}
+    told = {kind_at(path) for path in stage.files}
     assert told >= {name for name, kind in KINDS.items() if kind.role == "managed" and kind.in_trees}
 
 
