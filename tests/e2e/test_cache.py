@@ -251,7 +251,28 @@ def test_what_is_not_proven_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None
         snapshot(here, every_date=False)
         assert "of the last 30 days" in doubt()
         inst.version = "26.14.1"
-        assert "is of Looker 26.12" in doubt()
+        assert "is of another version of Looker: 26.12" in doubt()
+
+
+def test_a_pass_over_one_folder_proves_nothing_of_the_others() -> None:
+    with proven() as here:
+        inst = here.source.instance
+        fresh = live(inst, "dashboard")[-1]["id"]
+        later = Later(minutes=30)
+        with patch.object(here.vault, "clock", later):
+            extract(
+                here.source_gateway,
+                here.vault,
+                Extraction("dev", ["look", "dashboard"], every_date=True, folder="Shared/Finance"),
+                here.events.append,
+            )
+            assert "does not have all looks" in refused(planned(here, cache=True, desired="@2")[1])
+            snapshot(here, incremental=True)
+            # it was changed just before it was read in full, and may have changed since with the same date
+            secretly(inst, "dashboard", fresh, description="a moment later")
+            plan, events, _ = planned(here, cache=True, desired="@2")
+        assert taken(events) > 10
+        assert [c.id for c in plan.changes] == [fresh]
 
 
 def test_another_caller_takes_nothing() -> None:

@@ -30,6 +30,7 @@ _AGE = timedelta(days=7)  # of the last snapshot
 _FULL_AGE = timedelta(days=30)  # of the last pass that looked at every date
 _MARGIN = timedelta(minutes=10)  # between a change and the pass that read it
 _LEAST, _SHARE = 5, 0.02  # of what could be taken: so much is read all the same
+_WHOLE = ("complete", "visible")  # of a listing
 _FIELD = "updated_at"  # of which the vault remembers that it did not move
 
 
@@ -125,10 +126,10 @@ def remembered(gateway: Gateway, vault: Vault, version: str) -> tuple[Remembered
     if last is None:
         return None, "the vault has no snapshot of this instance"
     if not version or last.looker_version != version:
-        return None, f"@{last.number} is of Looker {last.looker_version or 'of an unknown version'}"
+        return None, f"@{last.number} is of another version of Looker: {last.looker_version or 'unknown'}"
     if _older(vault, last, _AGE):
         return None, f"@{last.number} is older than {_AGE.days} days"
-    if dict(last.caller) != caller_of(gateway):
+    if _who(last.caller) != _who(caller_of(gateway)):
         return None, f"somebody else asked for @{last.number}"
     full, doubts = {}, []
     for kind in DATED_KINDS:
@@ -140,10 +141,14 @@ def remembered(gateway: Gateway, vault: Vault, version: str) -> tuple[Remembered
     return (Remembered(vault, last, full), "") if full else (None, "; ".join(doubts))
 
 
+def _who(caller: Mapping[str, Any]) -> tuple[Any, ...]:
+    return caller.get("id"), caller.get("admin"), sorted(caller.get("role_ids") or [])
+
+
 def _last_full(vault: Vault, last: Snapshot, kind: str) -> Snapshot | str:
     """The last pass that read every object of a kind whose dates are proven, or why they are not."""
     title, version = KINDS[kind].title, last.looker_version
-    if last.scope.get(kind, {}).get("status") not in ("complete", "visible"):
+    if last.scope.get(kind, {}).get("status") not in _WHOLE:
         return f"@{last.number} does not have all {title}"
     for fact in learned.recall(vault, last.host):
         if (fact.kind, fact.field, fact.sent_digest) == (kind, _FIELD, version):
@@ -151,7 +156,7 @@ def _last_full(vault: Vault, last: Snapshot, kind: str) -> Snapshot | str:
     told = [s for s in snapshots(vault, last.host) if s.looker_version == version and kind in s.scope]
     if any(s.scope[kind].get("undated") for s in told):
         return f"{title} have changed and kept their date"
-    full = [s for s in told if "dated" in s.scope[kind]]
+    full = [s for s in told if "dated" in s.scope[kind] and s.scope[kind]["status"] in _WHOLE]
     if not full or _older(vault, full[-1], _FULL_AGE):
         return f"no full extraction of the last {_FULL_AGE.days} days has looked at the dates of {title}"
     proofs = sum(s.scope[kind]["dated"] for s in full)
