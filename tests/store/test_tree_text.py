@@ -105,12 +105,21 @@ def test_text_of_several_lines_is_a_block_even_where_lines_end_in_spaces() -> No
         ("a: 1\n? [x]\n: 2\n", 2, "a name is expected"),
         ("a: " + "[" * 200_000, 1, "levels deep"),
         ("\t- a", 1, "this is no YAML"),
+        ("é: ü\nb: #f6f8fa\n", 2, "#f6f8fa is a comment to YAML: a text that begins with # needs quotes"),
+        ("b:\n  - #FFF\n", 2, "#FFF is a comment"),
     ],
 )
 def test_what_is_no_document_is_told_with_its_line(text: str, line: int, told: str) -> None:
     _, notes = read(text)
     (problem,) = notes.problems
     assert (problem.line, told in problem.message) == (line, True), problem
+
+
+@pytest.mark.parametrize(
+    "text", ["a: # note\n", "a: |\n  b: #fff\n", "a: x #fff\n", "a:\n# fff\n", "a: '#fff'\n"]
+)
+def test_what_is_meant_as_a_comment_is_one(text: str) -> None:
+    assert read(text)[1].problems == []
 
 
 def test_bytes_that_are_no_text_are_told() -> None:

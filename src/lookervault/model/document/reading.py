@@ -34,7 +34,7 @@ from lookervault.model.document.paths import (
     misplaced,
     stem_of,
 )
-from lookervault.model.document.spots import line_in, spots
+from lookervault.model.document.spots import line_of, spots
 from lookervault.model.document.texts import understood
 from lookervault.model.document.tree import Manifest, Origin
 from lookervault.model.links import INSTANCE
@@ -77,11 +77,11 @@ class Reading(msgspec.Struct):
 
     def misdeclared(self, message: str, *at: str) -> None:
         """Keeps a mistake in the manifest, in the line that those names lead to."""
-        self.wrong(MANIFEST, line_in(self.head, at), message)
+        self.wrong(MANIFEST, line_of(self.head, at), message)
 
     def line(self, path: str, *at: str) -> int:
         """The line of a document that those names lead to."""
-        return line_in(self.nodes[path], at) if path in self.nodes else 0
+        return line_of(self.nodes[path], at) if path in self.nodes else 0
 
 
 class Read(msgspec.Struct):

@@ -83,7 +83,7 @@ def spots(paths: Mapping[str, str], nodes: Mapping[str, Node], resources: Mappin
     return Spots({**paths, **files}, {path: packed(node) for path, node in nodes.items()}, resources)
 
 
-def line_in(node: Node, at: Sequence[str]) -> int:
+def line_of(node: Node, at: Sequence[str]) -> int:
     """The line of a document that names lead to."""
     return _found(node, {}, at)
 

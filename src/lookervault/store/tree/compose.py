@@ -33,6 +33,7 @@ _FLAGS = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_COLOR = re.compile(r"[ \t]+(#[0-9A-Fa-f]{3,8})[ \t]*$", re.MULTILINE)
 _INTEGER = re.compile(r"[-+]?[0-9]{1,4000}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -120,6 +121,8 @@ def _composed(text: str, notes: Notes) -> Node:
         node = _node(event, line)
         if node is None:
             continue
+        if node.text == "" and (color := _COLOR.match(text, event.start_mark.index)):
+            notes.wrong(line, f"{color[1]} is a comment to YAML: a text that begins with # needs quotes")
         if stack:
             _put(stack[-1], node, event, notes)
         else:

@@ -19,7 +19,7 @@ from lookervault.model.document.reading import NO_HEAD
 from lookervault.model.document.records import Field, Items, Mapped, Record
 from lookervault.model.document.schema import schemas
 from lookervault.model.document.shapes import Text
-from lookervault.model.document.spots import line_in
+from lookervault.model.document.spots import line_of
 from lookervault.model.document.tree import FORMAT, Manifest, Moved, Origin, Tree
 from lookervault.store.tree.comments import with_comments
 from lookervault.store.tree.compose import compose
@@ -124,7 +124,7 @@ def _kinds(found: Mapping[str, Any], node: Node, name: str, notes: Notes) -> lis
     for kind in told:
         if kind not in managed:
             notes.wrong(
-                line_in(node, (name, f"={kind}")), f"there is no kind {kind!r}{nearest(kind, managed)}"
+                line_of(node, (name, f"={kind}")), f"there is no kind {kind!r}{nearest(kind, managed)}"
             )
     return [kind for kind in told if kind in managed]
 
