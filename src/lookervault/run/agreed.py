@@ -33,7 +33,7 @@ def last_agreed(vault: Vault, source: str, target: str) -> Base | None:
     if former:
         resources = _by_names_of_now(resources, former)
     state = State(source, dict.fromkeys({r.kind for r in resources.values()}, "filtered"), resources, ids)
-    silent = frozenset(x.address for x in found.objects if x.address not in {*resources, *former})
+    silent = frozenset(x.address for x in found.objects) - resources.keys() - former.keys()
     return Base(state, _label(found), Reach(False, found.whole, found.kinds, silent))
 
 

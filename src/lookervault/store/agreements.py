@@ -15,9 +15,10 @@ ON CONFLICT (source_host, target_host, address) DO UPDATE SET
     kind = excluded.kind, id = excluded.id, body = excluded.body WHERE body != excluded.body
 """
 # of what was renamed since only the id is left at its former address, by which others may still name it
-_EMPTY_FORMER = """
-UPDATE agreements SET body = x''
-WHERE source_host = ? AND target_host = ? AND kind = ? AND id = ? AND address != ?
+_EMPTY = "UPDATE agreements SET body = x'' WHERE source_host = ? AND target_host = ? AND address = ?"
+_NAMED = """
+SELECT address, kind, id FROM agreements
+WHERE source_host = ? AND target_host = ? AND id != '' AND body != x''
 """
 _DROP = "DELETE FROM agreements WHERE source_host = ? AND target_host = ? AND address = ?"
 _DROP_ALL = "DELETE FROM agreements WHERE source_host = ? AND target_host = ?"
@@ -66,7 +67,10 @@ def agree(
     with vault.transaction() as connection:
         connection.executemany(_DROP, ((*hosts, address) for address in gone))
         kept = [(*hosts, x.address, x.kind, x.id, compress(x.body) if x.body else b"") for x in objects]
-        connection.executemany(_EMPTY_FORMER, ((*hosts, row[3], row[4], row[2]) for row in kept if row[4]))
+        now = {(row[3], row[4]): row[2] for row in kept if row[4]}
+        former = connection.execute(_NAMED, hosts).fetchall()
+        renamed = [address for address, *at in former if now.get((at[0], at[1]), address) != address]
+        connection.executemany(_EMPTY, ((*hosts, address) for address in renamed))
         connection.executemany(_KEEP, kept)
         connection.execute(_TELL, (*hosts, event, vault.now(), int(whole), "[]"))
 
