@@ -9,10 +9,14 @@ python benchmarks/extract.py --objects 2000 --latency 20 --rounds 3
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import statistics
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 
@@ -41,8 +45,45 @@ def own_time(url: str, path: Path) -> tuple[float, int]:
 
 def take(url: str, folder: str, answer: Pipe) -> None:
     """Time, calls and memory of an extraction, in a process of its own."""
-    seconds, calls = own_time(url, Path(folder) / f"{time.monotonic_ns()}.db")
-    answer.send((seconds, calls, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    with watched() as most:
+        seconds, calls = own_time(url, Path(folder) / f"{time.monotonic_ns()}.db")
+    answer.send((seconds, calls, most[0]))
+
+
+@contextmanager
+def watched() -> Iterator[list[float]]:
+    """The most memory that this process and those that it begins have at one time, in MB."""
+    most = [0.0]
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(0.05):
+            most[0] = max(most[0], sum(map(resident, [os.getpid(), *children()])))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield most
+    finally:
+        ended.set()
+        watcher.join()
+        most[0] = max(most[0], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def children() -> list[int]:
+    """The processes that this one has begun."""
+    return [
+        int(each) for path in Path("/proc/self/task").glob("*/children") for each in path.read_text().split()
+    ]
+
+
+def resident(process: int) -> float:
+    """MB of a process; 0 where it has ended."""
+    try:
+        pages = Path(f"/proc/{process}/statm").read_text().split()[1]
+    except OSError:
+        return 0.0
+    return int(pages) * resource.getpagesize() / 2**20
 
 
 def row(objects: int, latency: float, rounds: int) -> list[str]:

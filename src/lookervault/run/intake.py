@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from lookervault.model.catalog import KINDS
@@ -140,6 +141,10 @@ class Intake(Past):
             self._counts.pop(each, None)
         if reason:
             self._listener(KindRestarted(kind, reason))
+
+    def at_once(self) -> AbstractContextManager[object]:
+        """All that is put and noted within this, or nothing of it."""
+        return self._vault.transaction(durable=False)
 
     def reached(self, kind: str, place: dict[str, Any]) -> None:
         """Notes how far this pass has come with a kind."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from lookervault.model.kind import Raw
@@ -32,6 +33,10 @@ class Past:
 
     def afresh(self, kind: str, reason: str) -> None:
         """Forgets what it has put of a kind."""
+
+    def at_once(self) -> AbstractContextManager[object]:
+        """All that is put and noted within this, or nothing of it."""
+        return nullcontext()
 
     def reached(self, kind: str, place: dict[str, Any]) -> None:
         """Notes how far this pass has come with a kind."""

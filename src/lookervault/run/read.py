@@ -160,19 +160,19 @@ def read_kind(reader: Reader, kind: Kind) -> None:
 
 
 def _take(reader: Reader, kind: Kind, got: Got, seen: _Seen) -> None:
-    if not got.kept or reader.past.copied:
-        reader.sink(kind.name, got.batch)
-    if got.kept:
-        reader.past.keep(kind.name, got.batch)
-        seen.kept |= {id_ for id_, _ in got.batch}
+    with reader.past.at_once():
+        if not got.kept or reader.past.copied:
+            reader.sink(kind.name, got.batch)
+        if got.kept:
+            reader.past.keep(kind.name, got.batch)
+            seen.kept |= {id_ for id_, _ in got.batch}
+        for inner, listing in _within(kind):
+            rows = [row for _, raw in got.batch for row in listing.rows(raw)]
+            for chunk in chunks((entry(reader, inner, row) for row in rows), reader.batch_size):
+                reader.sink(inner.name, chunk)
+        reader.past.reached(kind.name, got.place)
     _absorb(reader, kind, got.batch, seen)
-    if got.again:
-        seen.count -= len(got.batch)
-    for inner, listing in _within(kind):
-        rows = [row for _, raw in got.batch for row in listing.rows(raw)]
-        for chunk in chunks((entry(reader, inner, row) for row in rows), reader.batch_size):
-            reader.sink(inner.name, chunk)
-    reader.past.reached(kind.name, got.place)
+    seen.count -= len(got.batch) if got.again else 0
     reader.listener(KindProgress(kind.name, seen.count))
 
 
