@@ -14,11 +14,12 @@ from lookervault.errors import AmbiguousPair, StoreError
 from lookervault.model.content import layout_slots
 from lookervault.model.packed import LARGE, Packed
 from lookervault.model.resource import State
+from lookervault.model.secrets import redact
 from lookervault.model.state import build_state
 from lookervault.plan import lens, parts
 from lookervault.plan.codec import encode_plan
 from lookervault.plan.plan import Side, make_plan
-from lookervault.run.kept import still
+from lookervault.run.kept import Kept, still
 from lookervault.run.states import observe, snapshot_state
 from lookervault.sandbox import demo_instance
 from lookervault.store.codec import decode, digest, pack
@@ -38,11 +39,7 @@ def side(
         else:
             raws.setdefault(kind, {})[id_] = raw  # type: ignore[index]
     scope = dict.fromkeys((kind for kind, _, _ in objects), "complete")
-    told = {
-        (kind, id_): still(raw) if packed and kind in LARGE else digest(raw)
-        for kind, id_, raw in objects
-        if digests
-    }
+    told = {(kind, id_): still(kind, raw) for kind, id_, raw in objects if digests}
     return build_state(host, raws, scope, with_trash=like is not None, like=like, digests=told)  # type: ignore
 
 
@@ -81,6 +78,16 @@ def test_so_it_is_in_the_demo(change: st.DataObject) -> None:
         with world(demo_instance()) as both:
             DEMO.extend((i.kind, i.id, i.raw) for i in items(both.vault, both.extract()))
     check_reuse(DEMO, change.draw(edited(DEMO)))
+
+
+def test_what_has_a_secret_in_it_is_not_taken_for_what_is_stored_without() -> None:
+    sent = {"id": "7", "name": "warehouse", "client_secret": "s3cret"}
+    stored = redact(sent, b"salt")
+    kept = Kept(HOST, side([("connection", "7", stored)], HOST, packed=True, digests=True).made, narrow=False)
+    assert kept.knows("connection", "7", stored)
+    assert not kept.knows("connection", "7", sent)
+    kept.keep("connection", [("7", stored)])
+    assert kept.digests == {("connection", "7"): digest(stored)}
 
 
 def test_what_reading_alone_moves_is_no_reason_to_make_content_again() -> None:

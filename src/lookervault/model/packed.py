@@ -23,26 +23,14 @@ class Packed(Mapping[str, Any]):
     def __init__(self, unpack: Callable[[bytes], Any]) -> None:
         self._unpack = unpack
         self._packed: dict[str, bytes] = {}
-        self._digests: dict[str, str] = {}
         self.outlines: dict[str, Raw] = {}
         self.fields: set[str] = set()
 
-    def put(self, id_: str, raw: Any, packed: bytes, digest: str = "") -> None:
-        """Adds an object, whole and as the bytes that are kept of it; `digest` is of what it is."""
+    def put(self, id_: str, raw: Any, packed: bytes) -> None:
+        """Adds an object, whole and as the bytes that are kept of it."""
         self._packed[id_] = packed
-        self._digests[id_] = digest
         self.outlines[id_] = _outline(raw)
         self.fields.update(raw)
-
-    def take(self, id_: str, raw: Any, digest: str, other: Packed) -> bool:
-        """Adds an object if another collection has it just so."""
-        if other._digests.get(id_) != digest:
-            return False
-        self._packed[id_] = other._packed[id_]
-        self._digests[id_] = other._digests[id_]
-        self.outlines[id_] = other.outlines[id_]
-        self.fields.update(raw)
-        return True
 
     def __getitem__(self, id_: str) -> Any:
         return self._unpack(self._packed[id_])

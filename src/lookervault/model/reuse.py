@@ -22,7 +22,6 @@ from lookervault.model.context import (
     about_raw,
 )
 from lookervault.model.kind import Identity
-from lookervault.model.packed import Packed
 from lookervault.model.resource import Resource
 
 
@@ -38,8 +37,8 @@ class Origin(msgspec.Struct, frozen=True):
 class Making(msgspec.Struct, frozen=True):
     """How a state was made: of which raw objects, by their digests, and what its context would answer.
 
-    An object without a digest is like no other. `packed` are those raw objects that are kept as bytes; their
-    digests are of what they are but for counters, which reading alone moves.
+    An object without a digest is like no other. Those of content leave out the counters that reading alone
+    moves.
     """
 
     host: str
@@ -47,11 +46,10 @@ class Making(msgspec.Struct, frozen=True):
     fields: Mapping[str, Set[str]]
     digests: Mapping[At, str]
     addresses: Mapping[At, str]
-    packed: Mapping[str, Packed] = {}
     origins: dict[At, Origin] = {}
 
 
-def making(context: Context, digests: Mapping[At, str], packed: Mapping[str, Packed] | None = None) -> Making:
+def making(context: Context, digests: Mapping[At, str]) -> Making:
     """How the state of a context is made, once all addresses are known."""
     return Making(
         context.host,
@@ -59,7 +57,6 @@ def making(context: Context, digests: Mapping[At, str], packed: Mapping[str, Pac
         {kind: context.told(kind) for kind in KINDS},
         {(kind, id_): digests.get((kind, id_), "") for kind, raws in context.raws.items() for id_ in raws},
         context.addresses,
-        packed or {},
     )
 
 

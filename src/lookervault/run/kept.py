@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,9 +10,8 @@ from lookervault.model.kind import Raw
 from lookervault.model.packed import LARGE, Packed
 from lookervault.model.reuse import Making
 from lookervault.model.usage import uncounted
-from lookervault.run.past import Batch
-from lookervault.store.codec import canonical, compress, decode, pack
-from lookervault.store.codec import digest as digest_of
+from lookervault.run.past import Batch, Past
+from lookervault.store.codec import decode, digest, pack
 
 
 class Kept:
@@ -25,6 +23,7 @@ class Kept:
     def __init__(self, host: str, like: Making | None, *, narrow: bool) -> None:
         self._like = like if like and like.host == host else None
         self._large = {kind: Packed(decode) for kind in LARGE if not narrow}
+        self._known: set[At] = set()
         self.raws: dict[str, dict[str, Any]] = {}
         self.digests: dict[At, str] = {}
 
@@ -33,28 +32,38 @@ class Kept:
         """Every object that was kept."""
         return {**self.raws, **self._large}
 
+    def knows(self, kind: str, id_: str, raw: Raw) -> bool:
+        """Whether the other state has an object just so."""
+        at = (kind, id_)
+        if self._like is None or at not in self._like.digests:
+            return False
+        same = self._like.digests[at] == still(kind, raw)
+        (self._known.add if same else self._known.discard)(at)
+        return same
+
     def keep(self, kind: str, batch: Batch) -> None:
         """Takes objects of a kind."""
         if kind not in self._large:
             self.raws.setdefault(kind, {}).update(batch)
         for id_, raw in batch:
             if self._like is not None:
-                self._compare(self._like, kind, id_, raw)
-            elif kind in self._large:
+                at = (kind, id_)
+                self.digests[at] = self._like.digests[at] if at in self._known else still(kind, raw)
+            if kind in self._large:
                 self._large[kind].put(id_, raw, pack(raw))
 
-    def _compare(self, like: Making, kind: str, id_: str, raw: Any) -> None:
-        at, content = (kind, id_), canonical(raw)
-        digest = hashlib.sha256(content).hexdigest()
-        if kind not in self._large:
-            self.digests[at] = digest
-        elif kind in like.packed and self._large[kind].take(id_, raw, digest, like.packed[kind]):
-            self.digests[at] = like.digests.get(at) or still(raw)
-        else:
-            self._large[kind].put(id_, raw, compress(content), digest)
-            self.digests[at] = still(raw)
+
+class Beside(Past):
+    """What another state has just so is known: that was stored without secrets."""
+
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    def knows(self, kind: str, id_: str, raw: Raw) -> bool:
+        """Whether that state has an object just so."""
+        return self._kept.knows(kind, id_, raw)
 
 
-def still(raw: Raw) -> str:
-    """A digest of content that stays as it is when somebody only looks at it."""
-    return digest_of(uncounted(raw))
+def still(kind: str, raw: Any) -> str:
+    """A digest of an object; that of content stays when somebody only looks at it."""
+    return digest(uncounted(raw) if kind in LARGE and isinstance(raw, dict) else raw)

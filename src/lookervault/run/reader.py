@@ -168,7 +168,7 @@ def _pages(reader: Reader, listing: Listing, path: str, start: int) -> Pages:
 def entry(reader: Reader, kind: Kind, raw: Raw) -> tuple[str, Any]:
     """An object under its id, without its secrets."""
     id_ = kind.listing.id_of(raw) if kind.listing else text_id(raw.get("id"))
-    return id_, redact(raw, reader.salt)
+    return id_, raw if reader.past.knows(kind.name, id_, raw) else redact(raw, reader.salt)
 
 
 def parts_of(path: str) -> list[str]:

@@ -21,7 +21,7 @@ from lookervault.plan.pairing import IdMap
 from lookervault.plan.trash import worth_reading
 from lookervault.run.caller import NO_ADMIN, as_shown, is_admin, partial_to
 from lookervault.run.events import Listener
-from lookervault.run.kept import Kept, still
+from lookervault.run.kept import Beside, Kept, still
 from lookervault.run.narrow import Narrow
 from lookervault.run.past import Past
 from lookervault.run.read import read_instance
@@ -69,7 +69,7 @@ def observe(
         workers=workers,
         listener=listener,
         trash=choose if desired is not None else None,
-        past=past,
+        past=past or Beside(kept),
         few=some.heads if some else None,
         requested=_requested(desired),
     )
@@ -123,11 +123,11 @@ def snapshot_state(vault: Vault, snapshot: Snapshot, beside: str = "") -> State:
         owner = head.kind.partition(".")[0]
         if head.kind in large:
             raw = value_of(head.kind, head.id, body)
-            large[head.kind].put(head.id, raw, body, head.digest)
+            large[head.kind].put(head.id, raw, body)
         elif head.kind not in left and (scope.get(owner) in LISTED or KINDS[owner].role == "value"):
             raws.setdefault(head.kind, {})[head.id] = value_of(head.kind, head.id, body)
         if beside == snapshot.host:
-            digests[head.kind, head.id] = still(raw) if head.kind in large else head.digest
+            digests[head.kind, head.id] = still(head.kind, raw) if head.kind in large else head.digest
     partial = partial_to(snapshot.caller)
     worth = as_shown(scope, not partial)
     state = build_state(snapshot.host, {**raws, **large}, worth, digests=digests)
