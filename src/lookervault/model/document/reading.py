@@ -70,6 +70,7 @@ class Reading(msgspec.Struct):
     problems: list[Problem] = []
     links: list[tuple[str, Link, int]] = []  # path, link, line
     dangling: set[str] = set()
+    faulty: set[str] = set()  # paths of documents with mistakes
 
     def wrong(self, path: str, line: int, message: str) -> None:
         """Keeps a mistake."""
@@ -187,6 +188,7 @@ def _told(reading: Reading, path: str, node: Node) -> Told | None:
     if notes.problems and kind not in IN_FOLDER and path.endswith(tuple(IN_FOLDER.values())):
         notes.wrong(1, misplaced(path))
     reading.problems += notes.problems
+    reading.faulty |= {path} if notes.problems or node is UNREAD else set()
     reading.links += [(path, link, line) for link, line in notes.links]
     return None if kind == "folder" else told or Told(kind, {}, [], "", (), unread=True)
 
@@ -250,7 +252,7 @@ def _name(reading: Reading, path: str, told: Told) -> tuple[str, str]:
     watched = told.attributes.get("field")
     if name is None and isinstance(watched, dict):
         name = watched.get("title") or watched.get("name")
-    if name is None and (told.unread or any(problem.path == path for problem in reading.problems)):
+    if name is None and path in reading.faulty:
         name = stem_of(path)  # by which others know it once that is mended
     text = "" if name is None else str(name)
     return (text.strip().lower() if told.kind == "user" else text), parent
