@@ -47,7 +47,10 @@ WORDS = [
     "..",
 ]
 SCALARS = [None, True, False, 0, 7, -1, 2.5, 10**30, *WORDS]
-SHAPES = [[], {}, ["x"], {"x": 1}, [["x"]], [{"title": "x"}]]
+# with marks of documents, as nobody would use them
+MARKED = [{"$value": 7}, {"$value": ["x"]}, {"$value": {"x": None}}, {"$value": None}, {"$json": "{"}]
+MARKED += [{"$link": "dashboard:x"}, {"$link": "look:Shared/x", "$part": 1}, {"$more": {"name": ["x"]}}]
+SHAPES = [[], {}, ["x"], {"x": 1}, [["x"]], [{"title": "x"}], *MARKED]
 
 
 class Stage(NamedTuple):

@@ -174,6 +174,14 @@ def test_nothing_is_wrong_with_them_as_they_are() -> None:
             ),
             "a list that inherits grants nothing of its own, and here is may_view in a content access",
         ),
+        (
+            change("themes/house.yaml", begin_at="2026-02-01", end_at="2026-01-31T06:00:00Z"),
+            "end_at must be after begin_at, which is 2026-02-01T00:00:00.000+00:00 in a theme",
+        ),
+        (
+            change(ATTR, hidden_value_domain_whitelist="example.com"),
+            "hidden_value_domain_whitelist is only for attributes with value_is_hidden",
+        ),
         (change("themes/house.yaml", end_at="soon"), "a point in time is expected, such as 2026-01-31"),
         (change("themes/house.yaml", unknown=["settngs"]), "did you mean 'settings'?"),
         (
@@ -228,6 +236,8 @@ def _with(*objects: Object) -> tuple[Object, ...]:
         ("theme", "90", {**THEME, "settings": {"show_title": "often", "title_color": 7}}),
         ("theme", "90", {**THEME, "settings": ["x"], "begin_at": "soon"}),
         ("theme", "91", {**THEME, "id": "91"}),
+        ("theme", "90", {**THEME, "begin_at": "2026-02-01T06:00:00Z", "end_at": "2026-01-01T06:00:00Z"}),
+        ("user_attribute", "80", {**ATTRIBUTE, "hidden_value_domain_whitelist": "example.com"}),
         look("40", "Orders", query={**QUERY, "model": None}),
         board("75", "Weekly", section("76", "One", item("77"))),
         board("75", "Weekly", section("76", "One", item("77", look_id="40", dashboard_id="50"))),
@@ -272,6 +282,22 @@ def test_rows_that_an_alert_watches_are_in_no_order() -> None:
     tree = to_tree(state(*_with(watching)))
     tree.documents[ALERT.replace("Orders Count", "O")]["field"]["filter"].reverse()
     assert summary(plan_of(read(tree).state, state(*_with(watching)))) == []
+
+
+def test_a_theme_that_tells_no_settings_has_those_that_are_there() -> None:
+    found = edited(drop("themes/house.yaml", "settings"))
+    assert summary(plan_of(found.state, state(*OBJECTS))) == []
+
+
+@pytest.mark.parametrize(
+    "text", ['{"$link":"look:x"}', '{"a":{"$value":[1]}}', '{"$value":1}', '{"$$a":"$json"}']
+)
+def test_marks_inside_json_are_none(text: str) -> None:
+    odd = [{"type": "email", "address": "a@b.c", "format": "csv", "parameters": text}]
+    built = state(*_with(plan("70", "Daily", "50", crontab="0 6 * * *", scheduled_plan_destination=odd)))
+    found = read(to_tree(built))
+    assert told(found) == []
+    assert summary(plan_of(found.state, built)) == []
 
 
 def test_a_total_that_is_off_is_none() -> None:

@@ -111,11 +111,11 @@ def update(desired: Resource, observed: Resource, pairs: PartPairs, lens: Lens) 
 def _with_unnamed(desired: Resource, observed: Resource, merged: frozenset[str], rename: Rename) -> Resource:
     """The desired resource with what some of its maps do not name as it is there."""
     found: Attributes = {}
-    for name in merged & desired.attributes.keys():
-        have = observed.attributes.get(name)
-        if isinstance(have, dict):
+    for name in merged & observed.attributes.keys():
+        have, want = observed.attributes[name], desired.attributes.get(name)
+        if isinstance(have, dict) and isinstance(want, dict | None):
             kept = replace(have, lambda link: rename.get(link, link), lambda text: text)
-            found[name] = {**kept, **desired.attributes[name]}
+            found[name] = {**kept, **(want or {})}
     return structs.replace(desired, attributes={**desired.attributes, **found}) if found else desired
 
 

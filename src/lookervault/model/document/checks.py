@@ -14,7 +14,7 @@ from lookervault.model.document.documents import Told
 from lookervault.model.document.node import nearest
 from lookervault.model.document.paths import OWNER, ROOT_FOLDERS
 from lookervault.model.document.tree import Moved
-from lookervault.model.normal import exact
+from lookervault.model.normal import comparable, exact
 from lookervault.model.resource import Place, Resource
 from lookervault.model.values import Link
 
@@ -196,7 +196,7 @@ def nothing_twice(reading: Reading) -> None:
             *((n,) for n in sorted(KINDS[resource.kind].unique)),
         ):
             told = [resource.attributes.get(name) for name in names]
-            other = seen.setdefault((resource.kind, names, exact(told)), path)
+            other = seen.setdefault((resource.kind, names, exact(comparable(told))), path)
             if other != path and path not in known and told[0] is not None:
                 there = Place(other, reading.line(other, names[0]))
                 text = f"{there} has the same {' and '.join(names)}: no two may have that"

@@ -210,6 +210,7 @@ FORMS: dict[str, Form] = {
             "begin_at": Moment(),
             "end_at": Moment(),
         },
+        rules=rules.THEME,
     ),
     "scheduled_plan": Form(
         "name",

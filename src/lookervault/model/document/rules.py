@@ -113,11 +113,9 @@ def _alert_addressed(told: Mapping[str, Any]) -> str:
 
 def _alike(told: Mapping[str, Any]) -> str:
     items = told.get("destinations")
-    kinds = (
-        {d.get("destination_type") for d in items if isinstance(d, dict)} if isinstance(items, list) else ()
-    )
-    mixed = len(kinds) > 1
-    return f"all destinations are of one type, not {' and '.join(sorted(map(str, kinds)))}" if mixed else ""
+    listed = [d for d in items if isinstance(d, dict)] if isinstance(items, list) else []
+    kinds = sorted({str(d.get("destination_type")) for d in listed})
+    return f"all destinations are of one type, not {' and '.join(kinds)}" if len(kinds) > 1 else ""
 
 
 def _wholly(told: Mapping[str, Any]) -> str:
@@ -154,6 +152,18 @@ def _own_grants(told: Mapping[str, Any]) -> str:
     )
 
 
+def _hidden(told: Mapping[str, Any]) -> str:
+    """Where hidden values may be sent is said of hidden ones only (section 4.13)."""
+    open_ = told.get("hidden_value_domain_whitelist") is not None and not told.get("value_is_hidden")
+    return "hidden_value_domain_whitelist is only for attributes with value_is_hidden" if open_ else ""
+
+
+def _in_order(told: Mapping[str, Any]) -> str:
+    begin, end = told.get("begin_at"), told.get("end_at")
+    late = begin and end and str(begin) >= str(end)
+    return f"end_at must be after begin_at, which is {begin}" if late else ""
+
+
 DESTINATION = (Rule(("type", "address"), _addressed),)
 ALERT_DESTINATION = (Rule(("destination_type", "email_address", "integration"), _alert_addressed),)
 ACCESS = (Rule(("inherits", *PERMISSIONS), _own_grants),)
@@ -167,7 +177,9 @@ ATTRIBUTE = (
     needs("label", unless="built_in"),
     needs("type", unless="built_in"),
     _once("group_values", "group"),
+    Rule(("hidden_value_domain_whitelist",), _hidden),
 )
+THEME = (Rule(("end_at", "begin_at"), _in_order),)
 USER = (_once("attribute_values", "attribute"),)
 QUERY = (needs("model", unless=MISSING), needs("view", "explore", unless=MISSING))
 FILTER = (Rule(("type", "model", "explore", "dimension"), _wholly),)

@@ -258,8 +258,9 @@ class Json(msgspec.Struct, frozen=True):
         if not isinstance(value, JsonText):
             return {VALUE: Anything().write(value)}
         inner = value.parsed()
+        marked = isinstance(inner, dict) and VALUE in inner
         told = not isinstance(inner, str) and JsonText(json.dumps(inner)) == value
-        return inner if told else value.text
+        return inner if told and not marked else value.text
 
     def read(self, node: Node, notes: Notes) -> Value:
         """A text of that JSON."""
@@ -269,14 +270,20 @@ class Json(msgspec.Struct, frozen=True):
             text = node.value
         else:
             # as browsers write it, and with them Looker
-            inner = Anything().read(Node([node]), notes)[0]
-            text = json.dumps(inner, ensure_ascii=False, separators=(",", ":"))
+            text = json.dumps(_bare(node), ensure_ascii=False, separators=(",", ":"))
         found = JsonText(text)
         return None if found.parsed() in (None, "", [], {}) else found
 
     def schema(self) -> Schema:
         """Anything."""
         return {}
+
+
+def _bare(node: Node) -> Any:
+    """The values of a node, in which nothing is a mark."""
+    if isinstance(node.value, dict):
+        return {name: _bare(inner) for name, inner in node.value.items()}
+    return [_bare(inner) for inner in node.value] if isinstance(node.value, list) else node.value
 
 
 class To(msgspec.Struct, frozen=True):
