@@ -23,3 +23,15 @@ def test_defaults_of_queries_hold_for_all_and_nothing_else_of_them_is_kept(tmp_p
             ("merge_query", "column_limit", "", digest(None)): digest("50"),
         }
         assert ear.notes == []
+
+
+def test_what_a_server_drops_of_a_result_maker_is_not_sent_for_ever(tmp_path: Path) -> None:
+    with open_vault(tmp_path / "v.db") as vault:
+        ear = Ear(vault, HOST)
+        maker = {"filterables": [], "sorts": ["a.b"], "total": True}
+        kept, dropped = {"id": "7", "result_maker": maker}, {"id": "8", "result_maker": {"sorts": ["c.d"]}}
+        for answer in (kept, dropped):
+            ear.hear("PATCH", ["dashboard_elements", answer["id"]], {"result_maker": maker}, answer)
+        sent = digest({"sorts": ["a.b"], "total": True})
+        assert echoes(vault, HOST) == {("dashboard_element", "overrides", "8", sent): digest(None)}
+        assert len(ear.notes) == 1

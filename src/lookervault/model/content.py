@@ -230,6 +230,11 @@ def _result_maker(raw: Raw, attributes: Attributes, context: Context) -> Attribu
     return {**found, "overrides": overrides} if overrides else found
 
 
+def overriding(maker: Raw) -> Attributes:
+    """What a result maker that is sent says beyond its query."""
+    return pick({f: maker[f] for f in _OVERRIDES if f in maker}, _OVERRIDE_TYPES, JSON_FIELDS)
+
+
 def maker_says(attributes: Attributes) -> Attributes:
     """What is sent with the wiring: what differs from the query; of a merge tile all that its maker repeats.
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from lookervault.model.content import meaning
+from lookervault.model.content import meaning, overriding
 from lookervault.model.fields import BODIES
 from lookervault.model.normal import comparable, digest, text_id, typed
 from lookervault.plan.defaults import Echoes
@@ -51,6 +51,10 @@ class Ear:
             return
         # what has no id goes by its name
         id_ = text_id(answer.get("id") or answer.get("name"))
+        if not adopted and _dropped(body, answer):
+            sent = comparable(overriding(body["result_maker"]))
+            self._remember(kind, "overrides", id_, sent, None)
+            self.notes.append(f"{kind} {id_}: Looker made nothing of overrides {sent!r}")
         for field, sent, got in _differing(kind, method, body, answer):
             if adopted or path[0] in _VALUES:
                 if sent is None:
@@ -82,6 +86,13 @@ def _differing(
         sent, got = (_meant(field, typed(value, type_name)) for value in (mine, theirs))
         if sent != got:
             yield field, sent, got
+
+
+def _dropped(body: Mapping[str, Any], answer: Mapping[str, Any]) -> bool:
+    """Whether a server keeps nothing of what a result maker says beyond the query of its element."""
+    sent = overriding(body.get("result_maker") or {})
+    got = overriding(answer.get("result_maker") or {})
+    return bool(sent) and all(got.get(name) != value for name, value in sent.items())
 
 
 @cache
