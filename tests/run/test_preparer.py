@@ -87,6 +87,23 @@ def test_it_may_die_at_any_time(other: Preparer) -> None:
     assert not other.pid
 
 
+def test_it_may_be_dead_before_it_is_given_anything(other: Preparer) -> None:
+    os.kill(other.pid, signal.SIGKILL)
+    os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
+    assert list(other.all("dashboard", BODIES * 5, 4)) == here(BODIES) * 5
+    assert not other.pid
+
+
+def test_what_it_says_may_be_nonsense(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where something of the system greets whoever begins Python."""
+    monkeypatch.setattr(preparer, "_cores", lambda: 2)
+    monkeypatch.setattr(preparer, "_PROGRAM", f"print('Welcome!'); {preparer._PROGRAM}")
+    with Preparer(SALT) as found:
+        found.begin(1000, workers=8)
+        assert list(found.all("dashboard", BODIES * 5, 4)) == here(BODIES) * 5
+        assert not found.pid
+
+
 def test_objects_larger_than_any_pipe(other: Preparer) -> None:
     large = [msgspec.json.encode({"id": str(n), "text": os.urandom(3_000_000).hex()}) for n in range(4)]
     assert list(other.all("dashboard", large, 2)) == here(large)

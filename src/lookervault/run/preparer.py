@@ -8,6 +8,7 @@ import select
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import chain
 from types import TracebackType
 from typing import IO, Self
@@ -22,6 +23,7 @@ _WORTH = 500  # objects: fewer are done before another process is there
 _LEAST_WORKERS = 4  # fewer cannot keep two processes busy
 _MOST = 4_000_000  # bytes that are handed over at once, but for a larger object
 _PIPE = 1 << 20
+_GREATEST = 1 << 40
 _PROGRAM = "import sys; sys.path = sys.argv[1:]; from lookervault.run.preparer import serve; serve()"
 
 
@@ -109,7 +111,7 @@ class Preparer:
             assert self._process.stdout
             try:
                 done = _done.decode(_read(self._process.stdout))
-            except (OSError, EOFError):
+            except (OSError, EOFError, msgspec.MsgspecError):
                 self.close()
         return [
             self._here(kind, body) if made is None else _objects.decode(made)
@@ -127,7 +129,7 @@ class Preparer:
         process, self._process = self._process, None
         if process:
             process.kill()
-            with process:
+            with suppress(OSError), process:  # what was not sent need not be
                 pass
 
     def __enter__(self) -> Self:
@@ -167,7 +169,8 @@ def _write(pipe: IO[bytes], data: bytes) -> None:
 def _read(pipe: IO[bytes]) -> bytes:
     head = pipe.read(8)
     size = int.from_bytes(head, "little")
-    data = pipe.read(size)
+    # a greater one is the word of somebody else, who writes where only answers should stand
+    data = pipe.read(size) if size < _GREATEST else b""
     if len(head) < 8 or len(data) < size:
         raise EOFError
     return data
