@@ -23,17 +23,14 @@ class Link:
         self.to = to
         self.part = part
 
-    def _key(self) -> tuple[str, str]:
-        return (self.to, self.part)
-
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Link) and self._key() == other._key()
+        return isinstance(other, Link) and self.to == other.to and self.part == other.part
 
     def __lt__(self, other: Link) -> bool:
-        return self._key() < other._key()
+        return (self.to, self.part) < (other.to, other.part)
 
     def __hash__(self) -> int:
-        return hash(self._key())
+        return hash((self.to, self.part))
 
     def __repr__(self) -> str:
         return f"Link({self.to!r}, {self.part!r})" if self.part else f"Link({self.to!r})"

@@ -74,16 +74,25 @@ def pair(desired: State, observed: State, mapping: IdMap) -> Sides:
         observed = come_back(desired, observed, mapping, pairing, renames)
     sides = Sides(desired, observed, pairing, _renames(desired, observed, pairing, mapping))
     pair_shown_parts(sides, mapping)
-    for kind in (k.name for k in KINDS.values() if k.names_repeat):
-        pair_alike(sides, [r for r in ordered if r.kind == kind], names)
-        # what is paired now may tell the next kind's objects apart
-        sides.rename |= _renames(desired, observed, pairing, mapping)
+    _pair_repeating(sides, ordered, names, mapping)
     # what comes into being with one of those
     for resource in (r for r in ordered if KINDS[r.kind].of and r.address not in pairing.observed):
         _by_name(resource, pairing, names, taken)
     sides.rename |= _renames(desired, observed, pairing, mapping)
     pairing.check()
     return sides
+
+
+def _pair_repeating(
+    sides: Sides, ordered: list[Resource], names: Mapping[NaturalKey, list[str]], mapping: IdMap
+) -> None:
+    """Pairs what may share its name with others, kind by kind."""
+    for kind in (k.name for k in KINDS.values() if k.names_repeat):
+        unpaired = [r for r in ordered if r.kind == kind and r.address not in sides.pairing.observed]
+        if unpaired:
+            pair_alike(sides, unpaired, names)
+            # what is paired now may tell the next kind's objects apart
+            sides.rename |= _renames(sides.desired, sides.observed, sides.pairing, mapping)
 
 
 def _by_move(desired: State, observed: State, pairing: Pairing) -> None:
@@ -99,7 +108,8 @@ def _renames(desired: State, observed: State, pairing: Pairing, mapping: IdMap) 
     """Observed links under desired names; what is not paired is not what the desired side calls so."""
     rename = {Link(o): Link(d) for o, d in pairing.desired.items()}
     for at, address in pairing.desired.items():
-        rename |= {Link(at, slot): Link(address, slot) for slot in observed.resources[at].aliases}
+        for slot in observed.resources[at].aliases:
+            rename[Link(at, slot)] = Link(address, slot)
     strangers = (observed.resources.keys() - pairing.desired.keys()) & desired.resources.keys()
     elsewhere = "" if desired.host == observed.host else f"@{observed.host}"
     if elsewhere:
