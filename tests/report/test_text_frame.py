@@ -62,7 +62,7 @@ def test_a_part_of_which_nothing_is_to_be_told_has_no_braces() -> None:
 def test_many_changes_are_also_counted_by_kind(count: int) -> None:
     everything = (folder("99", "F"), *(group(str(n), f"G{n}") for n in range(count - 1)))
     text = render_text(plan_of(state(*ROOTS, *everything), state(*ROOTS)))
-    assert (f"\n      1 folders, {count - 1} groups\n" in text) is (count > 10)
+    assert (f"\n      1 folder, {count - 1} groups\n" in text) is (count > 10)
 
 
 def test_colour_only_when_asked_and_nothing_else_changes() -> None:

@@ -87,7 +87,9 @@ def rendered(made: Plan, form: str, colour: bool, expand: bool = False) -> str:
         return render_markdown(made)
     if form == "html":
         return render_html(made)
-    return fitted(render_text(made, colour, expand))
+    # by it `apply --expect` knows what was reviewed
+    reviewed = f"Fingerprint: {made.fingerprint}\n" if made.changes else ""
+    return fitted(render_text(made, colour, expand)) + reviewed
 
 
 def _told(made: Plan, form: str, expand: bool, explain: str) -> str:

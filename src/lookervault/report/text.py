@@ -84,9 +84,13 @@ def _summary(plan: Plan, colour: bool) -> str:
     lines = [f"{_paint('Plan:', '1', colour)} {numbers}"]
     if len(plan.changes) > _MANY:
         kinds = Counter(c.kind for c in plan.changes)
-        lines.append("      " + ", ".join(f"{n} {KINDS[k].title}" for k, n in sorted(kinds.items())))
+        lines.append("      " + ", ".join(_of_kind(n, k) for k, n in sorted(kinds.items())))
     lines += [f"      {x}" for x in (*reach_summary(plan), *origin_summary(plan), cost_text(plan))]
     return "\n".join(lines)
+
+
+def _of_kind(count: int, kind: str) -> str:
+    return f"1 {kind.replace('_', ' ')}" if count == 1 else f"{count} {KINDS[kind].title}"
 
 
 def painted(line: Line, colour: bool) -> str:
