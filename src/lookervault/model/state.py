@@ -58,7 +58,7 @@ def build_state(
         _dangling(context),
         frozenset(f"{kind}:#{id_}" for kind, id_ in context.dangling),
         trash={r.address: r for r in resources if r.trashed},
-        made=made,
+        made=None if like else made,
     )
 
 

@@ -22,9 +22,11 @@ def uncounted(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Content without what only says how often it, and the looks that it shows, were looked at."""
     still = {name: value for name, value in raw.items() if name not in COUNTERS}
     elements = raw.get("dashboard_elements") or []
-    if any(element.get("look") for element in elements):
+    if any(isinstance(element.get("look"), dict) for element in elements):
         still["dashboard_elements"] = [
-            {**element, "look": uncounted(element["look"])} if element.get("look") else element
+            {**element, "look": uncounted(element["look"])}
+            if isinstance(element.get("look"), dict)
+            else element
             for element in elements
         ]
     return still
