@@ -11,6 +11,7 @@ from lookervault.errors import AnswerLost, ApiError, AuthError
 from lookervault.looker.bodies import decoded
 from lookervault.looker.cures import NOT_LOOKER
 from lookervault.looker.retry import TRANSIENT, retry_after
+from lookervault.looker.squeezed import Squeezed
 from lookervault.looker.text import excerpt, strip_markup
 from lookervault.looker.transport import Answer
 
@@ -80,7 +81,7 @@ def _problem(answer: Answer, secrets: tuple[str, ...]) -> tuple[str, list[dict[s
         target = urlsplit(answer.headers.get("location", ""))
         return excerpt(f"it redirects to {target.scheme}://{target.netloc}", secrets), []
     try:
-        body = decoded(answer.value)
+        body = decoded(_plain(answer))
     except ValueError:
         return excerpt(_seen(answer), secrets), []
     if not isinstance(body, Mapping):
@@ -101,8 +102,12 @@ def _sentence(error: Mapping[str, str]) -> str:
 
 
 def _seen(answer: Answer) -> str:
-    text = answer.value.decode("utf-8", "replace")
+    text = _plain(answer).decode("utf-8", "replace")
     return strip_markup(text) if text.lstrip().startswith("<") else text
+
+
+def _plain(answer: Answer) -> bytes:
+    return answer.value.whole() if isinstance(answer.value, Squeezed) else answer.value
 
 
 def _text(value: Any) -> str:

@@ -25,7 +25,7 @@ _TOKENS_PER_CALL = 3
 class Call:
     """A request to Looker: `path` is below the API prefix and for people, `url` is where it goes.
 
-    `decode` makes a value of a good answer.
+    `decode` makes a value of a good answer, which may be `long`.
     """
 
     method: str
@@ -36,6 +36,7 @@ class Call:
     headers: dict[str, str] = field(default_factory=dict)
     repeatable: bool = False
     decode: Callable[[bytes], Any] = decoded
+    long: bool = False
 
 
 class Token(Protocol):
@@ -107,7 +108,12 @@ class Sender:
         options: TransportOptions = {"headers": headers}
         try:
             answer = self.transport.request(
-                HttpMethod[call.method], call.url, call.query, call.body, transport_options=options
+                HttpMethod[call.method],
+                call.url,
+                call.query,
+                call.body,
+                transport_options=options,
+                long=call.long,
             )
         except (Unreachable, AnswerLost) as error:
             error.method, error.path = call.method, call.path

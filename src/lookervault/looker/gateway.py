@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from looker_sdk.rtl.serialize import deserialize40, serialize40
@@ -22,6 +23,7 @@ from lookervault.looker.pool import open_pool
 from lookervault.looker.retry import Backoff, Retry
 from lookervault.looker.session import API_VERSION, Session, Settings
 from lookervault.looker.settings import Connection, host_of
+from lookervault.looker.squeezed import Squeezed, parts
 from lookervault.looker.stats import Stats
 from lookervault.looker.transport import OnAnswer, PooledTransport
 
@@ -85,9 +87,12 @@ class Gateway:
 
     def listed(self, path: ApiPath, query: Mapping[str, QueryValue], size: int = 100) -> Iterator[list[Any]]:
         """The whole list at `path`, that one call gives, decoded a part at a time."""
-        items = self._send("GET", path, query, decode=split)[1] or []
+        items = self._send("GET", path, query, decode=partial(_parted, size=size), long=True)[1] or []
         if not isinstance(items, list):
             raise _no_list(path)
+        if items and isinstance(items[0], Squeezed):
+            yield from (decoded(part.whole()) for part in items)
+            return
         for start in range(0, len(items), size):
             yield _opened(items[start : start + size])
 
@@ -152,6 +157,7 @@ class Gateway:
         body: Any = None,
         repeatable: bool | None = None,
         decode: Callable[[bytes], Any] = decoded,
+        long: bool = False,
     ) -> tuple[Reply, Any]:
         text = encoded_path(path)
         call = Call(
@@ -163,9 +169,15 @@ class Gateway:
             None if body is None else encoded(body),
             repeatable=method != "POST" if repeatable is None else repeatable,
             decode=decode,
+            long=long,
         )
         answer, value = self._sender.send(call, self._session)
         return Reply(answer.status, answer.headers, answer.value), value
+
+
+def _parted(body: bytes, size: int) -> Any:
+    """A list, as bytes of each item, or of so many where it is long."""
+    return parts(body, size) if isinstance(body, Squeezed) else split(body)
 
 
 def _opened(items: list[Any]) -> list[Any]:

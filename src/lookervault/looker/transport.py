@@ -26,9 +26,11 @@ from lookervault import __version__
 from lookervault.errors import AnswerLost, Unreachable
 from lookervault.looker.cures import cure
 from lookervault.looker.pool import Unsent, open_pool, origin, proxy_for
+from lookervault.looker.squeezed import gathered
 from lookervault.looker.text import excerpt
 
 _DEFAULT_WORKERS = 8
+_PIECE = 1 << 16  # bytes
 
 
 class Untrusted(Unreachable):
@@ -87,21 +89,28 @@ class PooledTransport(Transport):
         body: bytes | None = None,
         authenticator: TAuthenticator = None,
         transport_options: TransportOptions | None = None,
+        long: bool = False,
     ) -> Answer:
-        """The answer to one request to the URL `path`, whatever its status; redirects are not followed."""
+        """The answer to one request to the URL `path`, whatever its status; redirects are not followed.
+
+        One that may be `long` is `Squeezed` where it is.
+        """
         options = transport_options or {}
         url = f"{path}?{urlencode(query_params, quote_via=quote, safe=',()')}" if query_params else path
         extra = {"timeout": options["timeout"]} if options.get("timeout") else {}
         headers = self._headers_for(body, authenticator, options)
         began = time.monotonic()
         try:
-            answer = self._send(method.name, url, body=body, headers=headers, **extra)
+            answer = self._send(
+                method.name, url, body=body, headers=headers, preload_content=not long, **extra
+            )
+            data = gathered(answer.stream(_PIECE)) if long else answer.data
         except (HTTPError, HTTPException, OSError) as error:
             raise _failure(method.name, path, error) from error
         if self._on_answer:
             self._on_answer(method.name, urlsplit(path).path, answer.status, time.monotonic() - began)
         names = {name.lower(): value for name, value in answer.headers.itermerged()}
-        return Answer(answer.status, names, answer.data)
+        return Answer(answer.status, names, data)
 
     def close(self) -> None:
         """Closes the connections that are not in use."""
