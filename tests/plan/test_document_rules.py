@@ -195,6 +195,12 @@ def test_nothing_is_wrong_with_them_as_they_are() -> None:
             ),
             "'#7' is no part of anything; one of element:NAME, layout:NAME, palette:NAME is expected",
         ),
+        (change(LOOK, unknown={"$value": 7}), "a list of the same kind is expected in $value, not 7"),
+        (
+            change(BOARD, sections={"$value": ["x"]}),
+            "a list of the same kind is expected in $value, not a list",
+        ),
+        (change(LOOK, query={"$value": 7}), "a mapping of the same kind is expected in $value, not 7"),
         (change(KPIS, download_settings=["x"]), "a mapping is expected, not a list"),
         (
             lambda d: d.update({"folders/Shared/New.look.yaml": {"title": "New"}}),
@@ -234,7 +240,7 @@ def _with(*objects: Object) -> tuple[Object, ...]:
             {"id": "85", "label": "House", "categoricalPalettes": [{"label": "Calm"}]},
         ),
         ("theme", "90", {**THEME, "settings": {"show_title": "often", "title_color": 7}}),
-        ("theme", "90", {**THEME, "settings": ["x"], "begin_at": "soon"}),
+        ("theme", "90", {**THEME, "begin_at": "soon"}),
         ("theme", "91", {**THEME, "id": "91"}),
         ("theme", "90", {**THEME, "begin_at": "2026-02-01T06:00:00Z", "end_at": "2026-01-01T06:00:00Z"}),
         ("user_attribute", "80", {**ATTRIBUTE, "hidden_value_domain_whitelist": "example.com"}),

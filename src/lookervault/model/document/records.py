@@ -78,7 +78,7 @@ class Items(msgspec.Struct, frozen=True):
     def read(self, node: Node, notes: Notes) -> Value:
         """The list without its gaps, None where it is empty."""
         if isinstance(node.value, dict) and VALUE in node.value:
-            return Anything().read(node.value[VALUE], notes)
+            return _unmarked(self, node, notes)
         if node.value is None:
             return None
         if not isinstance(node.value, list):
@@ -134,7 +134,7 @@ class Mapped(msgspec.Struct, frozen=True):
             notes.wrong(node.line, f"a mapping is expected, not {described(node)}")
             return None
         if VALUE in node.value:
-            return Anything().read(node.value[VALUE], notes)
+            return _unmarked(self, node, notes)
         found = {k.replace("$$", "$", 1): self.item.read(n, notes) for k, n in node.value.items()}
         return found or None
 
@@ -233,7 +233,7 @@ class Record(msgspec.Struct, frozen=True):
             notes.wrong(node.line, f"a mapping is expected, not {described(node)}")
             return None
         if VALUE in node.value:
-            return Anything().read(node.value[VALUE], notes)
+            return _unmarked(self, node, notes)
         found = self.taken(node, notes, frozenset())
         return {k: v for k, v in found.items() if v is not None}
 
@@ -327,3 +327,24 @@ def _first(names: tuple[str, ...], value: Raw) -> str:
 
 def _is_marked(written: Any) -> bool:
     return isinstance(written, dict) and VALUE in written
+
+
+def _unmarked(shape: Any, node: Node, notes: Notes) -> Value:
+    """What a mark holds in the place of a list or mapping: others must be able to look into it."""
+    found = Anything().read(node.value[VALUE], notes)
+    if found is None or _holds(shape, found):
+        return found
+    what = "a list" if isinstance(shape, Items) else "a mapping"
+    notes.wrong(
+        node.line, f"{what} of the same kind is expected in {VALUE}, not {described(node.value[VALUE])}"
+    )
+    return None
+
+
+def _holds(shape: Any, value: Value) -> bool:
+    """Whether a value is built as a shape wants it, whatever is in it."""
+    if isinstance(shape, Items):
+        return isinstance(value, list) and all(_holds(shape.item, x) for x in value)
+    if isinstance(shape, Record | Mapped):
+        return isinstance(value, dict)
+    return not isinstance(shape, To) or isinstance(value, Link)
