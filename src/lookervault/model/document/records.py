@@ -59,10 +59,7 @@ class PartOf(msgspec.Struct, frozen=True):
 
 
 class Items(msgspec.Struct, frozen=True):
-    """A list; `one_line` where that is easier to read, `sort` where its order means nothing.
-
-    What holds links or texts holds each once, and other things as often as they are told.
-    """
+    """A list; `one_line` where easier to read, `sort` where order means nothing (texts and links: once)."""
 
     item: Any  # a Shape
     one_line: bool = False
@@ -85,6 +82,9 @@ class Items(msgspec.Struct, frozen=True):
             notes.wrong(node.line, f"a list is expected, not {described(node)}")
             return None
         found = [x for n in node.value for x in [self.item.read(n, notes)] if x is not None]
+        if isinstance(self.item, Text) and not all(isinstance(x, str) for x in found):
+            notes.wrong(node.line, "a list of texts is expected")
+            return None
         if self.sort and all(isinstance(x, dict) for x in found):
             found.sort(key=lambda x: exact(comparable(x)))
         elif self.sort:

@@ -302,7 +302,10 @@ class To(msgspec.Struct, frozen=True):
         value, part = node, ""
         if isinstance(node.value, dict):
             if VALUE in node.value:
-                return Anything().read(node.value[VALUE], notes)
+                found = Anything().read(node.value[VALUE], notes)
+                if found is not None and not isinstance(found, Link):
+                    notes.wrong(node.line, f"an address is expected, not {described(node.value[VALUE])}")
+                return found if isinstance(found, Link) else None
             value = node.value.get(LINK, Node({}, node.line))
             part = str(node.value[PART].value) if PART in node.value else ""
         if value.value is None:
