@@ -22,8 +22,8 @@ def test_a_look_without_its_query(stage: Stage) -> None:
     exported(stage)
     without(stage, "folders/Shared/Sales/Orders.look.yaml", "query")
     told = plan(stage, code=1)
-    assert "query is taken away, and Looker cannot be without: say what it is to be" in told
-    assert "(in folders/Shared/Sales/Orders.look.yaml)" in told
+    why = "query is taken away, and Looker cannot be without: say what it is to be"
+    assert f"folders/Shared/Sales/Orders.look.yaml:2: look:Shared/Sales/Orders: {why}" in told
     assert apply(stage) == 6
 
 

@@ -343,7 +343,7 @@ EDITS = [
         [ON_BOARD, "  + layout Third", "  ~ element Both: positions"],
         new={"dashboard_layout": 1},
     ),
-    Edit("first tab", first_tab, [ON_BOARD, "  ~ layout Main: order", "  ~ layout More: order"]),
+    Edit("first tab", first_tab, [ON_BOARD, "  ~ layout More: order", "  ~ layout Main: order"]),
     Edit(
         "other tab active",
         lambda inst: inst.edit("dashboard_layout", tab(inst, "More"), active=True),
