@@ -160,3 +160,16 @@ def test_a_damaged_object_is_named_before_anything_is_planned_with_it() -> None:
             )
         with pytest.raises(StoreError, match=f"dashboard {dashboard.id}: stored content"):
             snapshot_state(w.vault, snapshot)
+
+
+def test_an_object_that_is_shared_has_its_own_counters() -> None:
+    old = {"id": "50", "title": "KPIs", "view_count": 1, "last_viewed_at": "x"}
+    new = {"id": "50", "title": "KPIs", "view_count": 7, "favorite_count": 2}
+    there, here = Packed(decode), Packed(decode)
+    there.put("50", old, pack(old))
+    here.share("50", new, there)
+    assert here["50"] == new
+    assert here.outlines["50"]["view_count"] == 7
+    assert ("50" in here, "51" in here) == (True, False)
+    here.put("50", old, pack(old))
+    assert here["50"] == old

@@ -7,7 +7,7 @@ from typing import Any
 
 from lookervault.model.kind import Raw
 from lookervault.model.naming import identity_fields
-from lookervault.model.usage import USAGE_FIELDS
+from lookervault.model.usage import COUNTERS, USAGE_FIELDS
 
 # kinds with objects large and many enough
 LARGE = ("dashboard", "look")
@@ -23,17 +23,30 @@ class Packed(Mapping[str, Any]):
     def __init__(self, unpack: Callable[[bytes], Any]) -> None:
         self._unpack = unpack
         self._packed: dict[str, bytes] = {}
+        self._counted: dict[str, Raw] = {}
         self.outlines: dict[str, Raw] = {}
         self.fields: set[str] = set()
 
     def put(self, id_: str, raw: Any, packed: bytes) -> None:
         """Adds an object, whole and as the bytes that are kept of it."""
         self._packed[id_] = packed
+        self._counted.pop(id_, None)
         self.outlines[id_] = _outline(raw)
         self.fields.update(raw)
 
+    def share(self, id_: str, raw: Raw, other: Packed) -> None:
+        """Adds an object that another holds just so, but for what only says how often it was looked at."""
+        self.put(id_, raw, other._packed[id_])
+        self._counted[id_] = {name: raw[name] for name in COUNTERS & raw.keys()}
+
     def __getitem__(self, id_: str) -> Any:
-        return self._unpack(self._packed[id_])
+        found = self._unpack(self._packed[id_])
+        if id_ not in self._counted:
+            return found
+        return {**{k: v for k, v in found.items() if k not in COUNTERS}, **self._counted[id_]}
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._packed
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._packed)

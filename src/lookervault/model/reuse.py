@@ -8,6 +8,7 @@ over the one that is there, and whoever compares the two sees at once that they 
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from typing import Any
 
 import msgspec
 
@@ -22,6 +23,7 @@ from lookervault.model.context import (
     about_raw,
 )
 from lookervault.model.kind import Identity
+from lookervault.model.packed import Packed
 from lookervault.model.resource import Resource
 
 
@@ -38,7 +40,7 @@ class Making(msgspec.Struct, frozen=True):
     """How a state was made: of which raw objects, by their digests, and what its context would answer.
 
     An object without a digest is like no other. Those of content leave out the counters that reading alone
-    moves.
+    moves. `packed` are large objects by kind.
     """
 
     host: str
@@ -46,10 +48,11 @@ class Making(msgspec.Struct, frozen=True):
     fields: Mapping[str, Set[str]]
     digests: Mapping[At, str]
     addresses: Mapping[At, str]
+    packed: Mapping[str, Packed]
     origins: dict[At, Origin] = {}
 
 
-def making(context: Context, digests: Mapping[At, str]) -> Making:
+def making(context: Context, digests: Mapping[At, str], raws: Mapping[str, Mapping[str, Any]]) -> Making:
     """How the state of a context is made, once all addresses are known."""
     return Making(
         context.host,
@@ -57,6 +60,7 @@ def making(context: Context, digests: Mapping[At, str]) -> Making:
         {kind: context.told(kind) for kind in KINDS},
         {(kind, id_): digests.get((kind, id_), "") for kind, raws in context.raws.items() for id_ in raws},
         context.addresses,
+        {kind: objects for kind, objects in raws.items() if isinstance(objects, Packed)},
     )
 
 

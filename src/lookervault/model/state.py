@@ -48,7 +48,7 @@ def build_state(
     context.trashed = _trashed(kept)
     identities = dict(_identities(context))
     context.addresses.update(addresses_of(identities, context.trashed))
-    made = making(context, digests) if digests else None
+    made = making(context, digests, raws) if digests else None
     resources = list(_resources(raws, identities, context, made, like))
     return State(
         host,

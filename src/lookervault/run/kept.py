@@ -46,11 +46,20 @@ class Kept:
         if kind not in self._large:
             self.raws.setdefault(kind, {}).update(batch)
         for id_, raw in batch:
+            at = (kind, id_)
             if self._like is not None:
-                at = (kind, id_)
                 self.digests[at] = self._like.digests[at] if at in self._known else still(kind, raw)
             if kind in self._large:
-                self._large[kind].put(id_, raw, pack(raw))
+                self._pack(at, raw)
+
+    def _pack(self, at: At, raw: Any) -> None:
+        """Keeps a large object: as the bytes of the other state, where that has it just so."""
+        kind, id_ = at
+        there = self._like.packed.get(kind) if self._like and at in self._known else None
+        if there and id_ in there:
+            self._large[kind].share(id_, raw, there)
+        else:
+            self._large[kind].put(id_, raw, pack(raw))
 
 
 class Beside(Past):
