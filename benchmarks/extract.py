@@ -112,7 +112,10 @@ def row(objects: int, latency: float, rounds: int) -> list[str]:
 
 
 HEADERS = ["objects", "latency", "calls", "extract", "floor", "ratio", "memory"]
-NOTE = "`python benchmarks/extract.py --objects {} --latency {} --rounds {} --write`; 8 workers."
+NOTE = (
+    "`python benchmarks/extract.py --objects {} --latency {} --rounds {} --write`; 8 workers. `memory` is the"
+    " most that the process which asks and the one beside it hold at a time."
+)
 
 
 def main() -> None:
