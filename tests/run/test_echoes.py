@@ -35,3 +35,13 @@ def test_what_a_server_drops_of_a_result_maker_is_not_sent_for_ever(tmp_path: Pa
         sent = digest({"sorts": ["a.b"], "total": True})
         assert echoes(vault, HOST) == {("dashboard_element", "overrides", "8", sent): digest(None)}
         assert len(ear.notes) == 1
+
+
+def test_that_a_total_is_off_is_nothing_that_a_server_kept(tmp_path: Path) -> None:
+    with open_vault(tmp_path / "v.db") as vault:
+        ear = Ear(vault, HOST)
+        maker = {"filterables": [], "sorts": ["a.b"], "total": False}
+        answer = {"id": "8", "result_maker": {"sorts": None, "total": False}}
+        ear.hear("PATCH", ["dashboard_elements", "8"], {"result_maker": maker}, answer)
+        sent = digest({"sorts": ["a.b"], "total": False})
+        assert echoes(vault, HOST) == {("dashboard_element", "overrides", "8", sent): digest(None)}
