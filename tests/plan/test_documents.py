@@ -279,6 +279,15 @@ def test_filters_tabs_and_tiles_keep_what_is_odd_about_them() -> None:
     assert read(tree).state.host == HOST
 
 
+def test_a_tab_that_is_said_not_to_be_active_is_one_of_which_nothing_is_said() -> None:
+    tabs = [layout("54", label="Main", active=True), layout("55", label="More", order=1)]
+    built = state(shared(), dashboard("50", "KPIs", dashboard_layouts=tabs))
+    tree = to_tree(built)
+    for tab in tree.documents["folders/Shared/KPIs.dashboard.yaml"]["tabs"][1:]:
+        tab["active"] = False
+    assert summary(plan_of(read(tree).state, built)) == []
+
+
 def test_an_empty_value_of_a_group_is_one_in_a_document_too() -> None:
     attribute = ("user_attribute", "6", {"id": "6", "name": "region", "label": "Region", "type": "string"})
     none, one = (

@@ -172,7 +172,10 @@ def _read_tabs(nodes: list[Node], notes: Notes) -> list[Part]:
     parts = []
     for row in rows:
         key = keys[row.pop("id")]
-        attributes = {**row, "active": True} if key == DEFAULT_LAYOUT else row
+        # of the others nothing is said: that one is not active is no setting
+        attributes = {f: v for f, v in row.items() if f != "active"}
+        if key == DEFAULT_LAYOUT:
+            attributes["active"] = True
         parts.append(Part("layout", key, "", str(row.get("label") or key), attributes))
     return parts
 
