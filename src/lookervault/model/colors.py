@@ -35,7 +35,7 @@ def collection_extra(raw: Raw, context: Context) -> dict[str, Value]:
     """The palettes in their order, without the server's ids."""
     found: dict[str, Value] = {}
     for field in PALETTES:
-        palettes = [_palette(field, p) for p in raw.get(field) or []]
+        palettes = [_palette(field, p) for p in raw.get(field) or [] if isinstance(p, dict)]
         if palettes:
             found[field] = palettes
     return found
