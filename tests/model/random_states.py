@@ -176,11 +176,17 @@ def edited(draw: st.DrawFn, objects: list[Object]) -> list[Object]:
             del objects[n]
         elif how == 1 and kind in ("look", "dashboard"):
             raw["deleted"] = True
-        elif how == 2 and kind in KINDS and KINDS[kind].fields:
-            raw[draw(st.sampled_from(KINDS[kind].fields))] = "x"
+        elif how == 2 and (plain := _plain_fields(kind, raw)):
+            raw[draw(st.sampled_from(plain))] = "x"
         elif places := list(_places(raw)):
             _edit(draw, *draw(st.sampled_from(places)))
     return objects
+
+
+def _plain_fields(kind: str, raw: Any) -> list[str]:
+    """Declared fields that hold no structure: no server gives a text in the place of one."""
+    fields = KINDS[kind].fields if kind in KINDS else ()
+    return [f for f in fields if not isinstance(raw.get(f), dict | list)]
 
 
 def _places(value: Any) -> Iterator[tuple[Any, Any]]:

@@ -54,7 +54,7 @@ def palette_ids(raw: Raw) -> dict[str, str]:
     found: dict[str, str] = {}
     for field in PALETTES:
         for palette in raw.get(field) or []:
-            if palette.get("id") is not None:
+            if isinstance(palette, dict) and palette.get("id") is not None:
                 found[palette_slot(field, palette, found)] = text_id(palette["id"])
     return found
 
