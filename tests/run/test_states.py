@@ -19,14 +19,19 @@ from lookervault.model.state import build_state
 from lookervault.plan import lens, parts
 from lookervault.plan.codec import encode_plan
 from lookervault.plan.plan import Side, make_plan
-from lookervault.run.kept import Kept, still
+from lookervault.run.kept import Kept
+from lookervault.run.skim import skimmed
 from lookervault.run.states import observe, snapshot_state
 from lookervault.sandbox import demo_instance
-from lookervault.store.codec import decode, digest, pack
+from lookervault.store.codec import decode, digest, encode, pack
 from lookervault.store.snapshots import items
 from model.random_states import edited, elsewhere, instances
 from model.raws import HOST, OTHER, Object
 from world import world
+
+
+def unpacked(id_: str, data: bytes) -> object:
+    return decode(data)
 
 
 def side(
@@ -35,11 +40,18 @@ def side(
     raws: dict[str, dict[str, object] | Packed] = {}
     for kind, id_, raw in objects:
         if packed and kind in LARGE:
-            raws.setdefault(kind, Packed(decode)).put(id_, raw, pack(raw))  # type: ignore[union-attr]
+            body = encode(raw)
+            found = raws.setdefault(kind, Packed(unpacked))
+            found.put(id_, skimmed(kind, id_, body), body)  # type: ignore[union-attr]
         else:
             raws.setdefault(kind, {})[id_] = raw  # type: ignore[index]
+    told = {(kind, id_): digest(raw) for kind, id_, raw in objects if digests}
+    if like and like.made:
+        kept = Kept(host, like.made, narrow=not packed)
+        for kind, id_, raw in objects:
+            kept.keep(kind, [(id_, raw)])
+        raws, told = kept.all, kept.digests  # type: ignore[assignment]
     scope = dict.fromkeys((kind for kind, _, _ in objects), "complete")
-    told = {(kind, id_): still(kind, raw) for kind, id_, raw in objects if digests}
     return build_state(host, raws, scope, with_trash=like is not None, like=like, digests=told)  # type: ignore
 
 
@@ -138,7 +150,7 @@ def test_what_is_seen_to_be_equal_at_once_is_planned_as_if_it_were_looked_at_clo
 def test_an_outline_tells_tabs_apart_as_the_whole_dashboard_does() -> None:
     tabs = [{"id": id_, "label": "More", "order": order} for id_, order in (("1", 0), ("2", 2), ("3", 1))]
     raw = {"id": "50", "title": "KPIs", "dashboard_layouts": tabs}
-    packed = Packed(decode)
+    packed = Packed(unpacked)
     packed.put("50", raw, pack(raw))
     assert layout_slots(packed.outlines["50"]) == layout_slots(raw)
 
@@ -165,7 +177,7 @@ def test_a_damaged_object_is_named_before_anything_is_planned_with_it() -> None:
 def test_an_object_that_is_shared_has_its_own_counters() -> None:
     old = {"id": "50", "title": "KPIs", "view_count": 1, "last_viewed_at": "x"}
     new = {"id": "50", "title": "KPIs", "view_count": 7, "favorite_count": 2}
-    there, here = Packed(decode), Packed(decode)
+    there, here = Packed(unpacked), Packed(unpacked)
     there.put("50", old, pack(old))
     here.share("50", new, there)
     assert here["50"] == new

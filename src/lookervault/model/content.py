@@ -222,8 +222,8 @@ def _result_maker(raw: Raw, attributes: Attributes, context: Context) -> Attribu
     if listeners:
         found["filterables"] = listeners
     query = _shown_query(raw, attributes)
-    own = {f: maker[f] for f in _OVERRIDES if f in maker and maker[f] != query.get(f)}
-    overrides = settings_with_links(pick(own, _OVERRIDE_TYPES, JSON_FIELDS), context)
+    own = {f: maker[f] for f in _OVERRIDES if maker.get(f) not in (None, False) and maker[f] != query.get(f)}
+    overrides = settings_with_links(pick(own, _OVERRIDE_TYPES, JSON_FIELDS), context) if own else {}
     if overrides:
         base = _base(query, attributes, context)
         overrides = {k: v for k, v in overrides.items() if v is not False and v != base.get(k)}

@@ -23,7 +23,7 @@ K = TypeVar("K")
 TRASH = "Trash"
 
 # fields that `Kind.identity` functions read
-_IDENTITY = frozenset(
+IDENTITY_FIELDS = frozenset(
     {
         *("id", "name", "title", "email", "parent_id", "folder_id", "personal_folder_id", "external_id"),
         *("dashboard_id", "look_id", "lookml_dashboard_id", "dashboard_element_id", "homepage_id"),
@@ -49,7 +49,7 @@ def identity_fields(raw: Any) -> Any:
     """As much of a raw object as its address depends on: a small part of what may be a large object."""
     if not isinstance(raw, dict):
         return {}
-    told = ((field, raw[field]) for field in _IDENTITY & raw.keys())
+    told = ((field, raw[field]) for field in IDENTITY_FIELDS & raw.keys())
     found = {field: value for field, value in told if value is not None or field == "deleted"}
     folder = raw.get("folder")
     if isinstance(folder, dict):

@@ -7,7 +7,7 @@ from typing import Any
 
 from lookervault.model.kind import Raw
 from lookervault.model.naming import identity_fields
-from lookervault.model.usage import COUNTERS, USAGE_FIELDS
+from lookervault.model.usage import COUNTERS, USAGE_FIELDS, Counts, counts
 
 # kinds with objects large and many enough
 LARGE = ("dashboard", "look")
@@ -18,29 +18,32 @@ class Packed(Mapping[str, Any]):
     """Raw objects by id, decoded anew each time that one is asked for.
 
     `outlines` has what the declarations of other kinds ask of one; `fields` are all that any object has.
+    `unpack` is given the id of an object and its bytes.
     """
 
-    def __init__(self, unpack: Callable[[bytes], Any]) -> None:
+    def __init__(self, unpack: Callable[[str, bytes], Any]) -> None:
         self._unpack = unpack
         self._packed: dict[str, bytes] = {}
         self._counted: dict[str, Raw] = {}
         self.outlines: dict[str, Raw] = {}
+        self.counts: dict[str, Counts] = {}
         self.fields: set[str] = set()
 
     def put(self, id_: str, raw: Any, packed: bytes) -> None:
-        """Adds an object, whole and as the bytes that are kept of it."""
+        """Adds an object, as the bytes that are kept of it; `raw` may be as little as what is `skimmed`."""
         self._packed[id_] = packed
         self._counted.pop(id_, None)
         self.outlines[id_] = _outline(raw)
+        self.counts[id_] = counts(raw)
         self.fields.update(raw)
 
     def share(self, id_: str, raw: Raw, other: Packed) -> None:
         """Adds an object that another holds just so, but for what only says how often it was looked at."""
         self.put(id_, raw, other._packed[id_])
-        self._counted[id_] = {name: raw[name] for name in COUNTERS & raw.keys()}
+        self._counted[id_] = self.counts[id_].own
 
     def __getitem__(self, id_: str) -> Any:
-        found = self._unpack(self._packed[id_])
+        found = self._unpack(id_, self._packed[id_])
         if id_ not in self._counted:
             return found
         return {**{k: v for k, v in found.items() if k not in COUNTERS}, **self._counted[id_]}

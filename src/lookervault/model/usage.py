@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from lookervault.model.context import Context
 from lookervault.model.normal import text_id
@@ -18,18 +18,38 @@ USAGE_FIELDS = (
 )
 
 
-def uncounted(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Content without what only says how often it, and the looks that it shows, were looked at."""
-    still = {name: value for name, value in raw.items() if name not in COUNTERS}
-    elements = raw.get("dashboard_elements") or []
-    if any(isinstance(element.get("look"), dict) for element in elements):
-        still["dashboard_elements"] = [
-            {**element, "look": uncounted(element["look"])}
-            if isinstance(element.get("look"), dict)
-            else element
-            for element in elements
-        ]
-    return still
+class Counts(NamedTuple):
+    """What of content moves whenever it, or a look that it shows, is looked at: `looks` has it by element."""
+
+    own: dict[str, Any]
+    looks: tuple[dict[str, Any] | None, ...]
+
+
+def counts(raw: Mapping[str, Any]) -> Counts:
+    """The counts of a look or a dashboard."""
+    shown = [element.get("look") for element in raw.get("dashboard_elements") or []]
+    looks = tuple(_counters(look) if isinstance(look, dict) else None for look in shown)
+    return Counts(_counters(raw), looks if any(look is not None for look in looks) else ())
+
+
+def recounted(raw: Mapping[str, Any], counts: Counts) -> dict[str, Any]:
+    """Content as it would be if it had been looked at as often as these counts say."""
+    found = {name: value for name, value in raw.items() if name not in COUNTERS} | counts.own
+    elements = raw.get("dashboard_elements")
+    if counts.looks and isinstance(elements, list) and len(elements) == len(counts.looks):
+        pairs = zip(elements, counts.looks, strict=True)
+        found["dashboard_elements"] = [_with_look(element, look) for element, look in pairs]
+    return found
+
+
+def _counters(raw: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: raw[name] for name in COUNTERS & raw.keys()}
+
+
+def _with_look(element: Any, look: dict[str, Any] | None) -> Any:
+    if look is None or not isinstance(element.get("look"), dict):
+        return element
+    return {**element, "look": recounted(element["look"], Counts(look, ()))}
 
 
 def usage(raw: Mapping[str, Any], context: Context) -> Usage:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from lookervault.model.context import At
 from lookervault.model.kind import Raw
 from lookervault.model.packed import LARGE, Packed
 from lookervault.model.reuse import Making
-from lookervault.model.usage import uncounted
+from lookervault.model.usage import recounted
 from lookervault.run.past import Batch, Past
-from lookervault.store.codec import decode, digest, pack
+from lookervault.store.codec import digest, pack
+from lookervault.store.content import value_of
 
 
 class Kept:
@@ -22,7 +24,7 @@ class Kept:
 
     def __init__(self, host: str, like: Making | None, *, narrow: bool) -> None:
         self._like = like if like and like.host == host else None
-        self._large = {kind: Packed(decode) for kind in LARGE if not narrow}
+        self._large = {kind: Packed(partial(value_of, kind)) for kind in LARGE if not narrow}
         self._known: set[At] = set()
         self.raws: dict[str, dict[str, Any]] = {}
         self.digests: dict[At, str] = {}
@@ -33,13 +35,18 @@ class Kept:
         return {**self.raws, **self._large}
 
     def knows(self, kind: str, id_: str, raw: Raw) -> bool:
-        """Whether the other state has an object just so."""
+        """Whether the other state has an object just so, but for how often it was looked at."""
         at = (kind, id_)
-        if self._like is None or at not in self._like.digests:
-            return False
-        same = self._like.digests[at] == still(kind, raw)
+        same = self._alike(at, raw)
         (self._known.add if same else self._known.discard)(at)
         return same
+
+    def _alike(self, at: At, raw: Any) -> bool:
+        there = self._like.digests.get(at) if self._like else None
+        if self._like is None or not there:
+            return False
+        packed = self._like.packed.get(at[0])
+        return digest(recounted(raw, packed.counts[at[1]]) if packed else raw) == there
 
     def keep(self, kind: str, batch: Batch) -> None:
         """Takes objects of a kind."""
@@ -48,15 +55,16 @@ class Kept:
         for id_, raw in batch:
             at = (kind, id_)
             if self._like is not None:
-                self.digests[at] = self._like.digests[at] if at in self._known else still(kind, raw)
+                same = at in self._known or self._alike(at, raw)
+                self.digests[at] = self._like.digests[at] if same else ""  # like no other
             if kind in self._large:
                 self._pack(at, raw)
 
     def _pack(self, at: At, raw: Any) -> None:
         """Keeps a large object: as the bytes of the other state, where that has it just so."""
         kind, id_ = at
-        there = self._like.packed.get(kind) if self._like and at in self._known else None
-        if there and id_ in there:
+        there = self._like.packed.get(kind) if self._like and self.digests[at] else None
+        if there:
             self._large[kind].share(id_, raw, there)
         else:
             self._large[kind].put(id_, raw, pack(raw))
@@ -71,8 +79,3 @@ class Beside(Past):
     def knows(self, kind: str, id_: str, raw: Raw) -> bool:
         """Whether that state has an object just so."""
         return self._kept.knows(kind, id_, raw)
-
-
-def still(kind: str, raw: Any) -> str:
-    """A digest of an object; that of content stays when somebody only looks at it."""
-    return digest(uncounted(raw) if kind in LARGE and isinstance(raw, dict) else raw)

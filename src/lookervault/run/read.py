@@ -172,6 +172,7 @@ def _take(reader: Reader, kind: Kind, got: Got, seen: _Seen) -> None:
                 reader.sink(inner.name, chunk)
         reader.past.reached(kind.name, got.place)
     _absorb(reader, kind, got.batch, seen)
+    reader.keep_to_one_core()
     seen.count -= len(got.batch) if got.again else 0
     reader.listener(KindProgress(kind.name, seen.count))
 

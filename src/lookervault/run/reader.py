@@ -85,6 +85,11 @@ class Reader(msgspec.Struct):
         workers = self.pool._max_workers
         return max(workers, min(_WAITING * workers, workers * self.batch_size // 2))
 
+    def keep_to_one_core(self) -> None:
+        """Keeps the threads of a pass to one core where they could use more than that."""
+        if self.core:
+            self.core.look(self.pool._threads)
+
     @property
     def together(self) -> Together:
         """Several pages at once."""
@@ -136,8 +141,6 @@ def objects(reader: Reader, kind: Kind, calls: Iterable[Call]) -> Iterator[Batch
     bodies = (body or b"" for body in _called(reader, reader.gateway.body, calls))
     # what is not stored yet when a pass is stopped is asked for again: that may be a batch a worker
     for made in reader.preparer.all(kind.name, bodies, max(1, reader.batch_size // 4)):
-        if reader.core and reader.preparer.pid:
-            reader.core.look(reader.pool._threads)
         yield [(each.ready.id, each) for each in made]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -21,11 +22,11 @@ from lookervault.plan.pairing import IdMap
 from lookervault.plan.trash import worth_reading
 from lookervault.run.caller import NO_ADMIN, as_shown, is_admin, partial_to
 from lookervault.run.events import Listener
-from lookervault.run.kept import Beside, Kept, still
+from lookervault.run.kept import Beside, Kept
 from lookervault.run.narrow import Narrow
 from lookervault.run.past import Past
 from lookervault.run.read import read_instance
-from lookervault.store.codec import decode
+from lookervault.run.skim import skimmed
 from lookervault.store.content import bodies, value_of
 from lookervault.store.snapshots import Snapshot
 from lookervault.store.tree.stored import holds_tree, stored_files
@@ -83,9 +84,9 @@ def observe(
     admin = is_admin(gateway, me)
     worth = as_shown(scope, admin)
     state = build_state(gateway.host, kept.all, worth, with_trash=True, like=desired, digests=kept.digests)
-    partial = "" if admin else NO_ADMIN
+    unseen = "" if admin else NO_ADMIN
     caller = state.ids.get(("user", me), "")
-    return structs.replace(state, in_trash=tuple(in_trash), caller=caller, partial=partial, raws=kept.all)
+    return structs.replace(state, in_trash=tuple(in_trash), caller=caller, partial=unseen, raws=kept.all)
 
 
 def _requested(desired: State | None) -> frozenset[str]:
@@ -116,19 +117,18 @@ def snapshot_state(vault: Vault, snapshot: Snapshot, beside: str = "") -> State:
         kind: listing["status"] for kind, listing in snapshot.scope.items() if kind in KINDS
     }
     raws: dict[str, dict[str, Any]] = {}
-    large = {kind: Packed(decode) for kind in LARGE if scope.get(kind) in LISTED}
+    large = {kind: Packed(partial(value_of, kind)) for kind in LARGE if scope.get(kind) in LISTED}
     digests: dict[tuple[str, str], str] = {}
     left = REQUESTED - snapshot.scope.keys()  # what only earlier extractions asked for
     for head, _, body in bodies(vault, snapshot):
         owner = head.kind.partition(".")[0]
         if head.kind in large:
-            raw = value_of(head.kind, head.id, body)
-            large[head.kind].put(head.id, raw, body)
+            large[head.kind].put(head.id, skimmed(head.kind, head.id, body), body)
         elif head.kind not in left and (scope.get(owner) in LISTED or KINDS[owner].role == "value"):
             raws.setdefault(head.kind, {})[head.id] = value_of(head.kind, head.id, body)
         if beside == snapshot.host:
-            digests[head.kind, head.id] = still(head.kind, raw) if head.kind in large else head.digest
-    partial = partial_to(snapshot.caller)
-    worth = as_shown(scope, not partial)
+            digests[head.kind, head.id] = head.digest
+    unseen = partial_to(snapshot.caller)
+    worth = as_shown(scope, not unseen)
     state = build_state(snapshot.host, {**raws, **large}, worth, digests=digests)
-    return structs.replace(state, partial=partial)
+    return structs.replace(state, partial=unseen)

@@ -65,6 +65,11 @@ def unpack(data: bytes) -> Any:
         raise StoreError(f"stored content cannot be decoded: {error}") from error
 
 
+def decoder(type_: Any) -> msgspec.msgpack.Decoder[Any]:
+    """What decodes canonical bytes as values of a type, for who needs but a part of them."""
+    return msgspec.msgpack.Decoder(type_, ext_hook=_extension)
+
+
 def compress(data: bytes) -> bytes:
     """The bytes as one zstd frame, with a checksum: a bit that turned over must not be restored to Looker."""
     return _LOCAL.compressor.compress(data)
