@@ -16,6 +16,7 @@ from lookervault.model.packed import LARGE, Packed
 from lookervault.model.resource import State
 from lookervault.model.secrets import redact
 from lookervault.model.state import build_state
+from lookervault.model.usage import counters
 from lookervault.plan import lens, parts
 from lookervault.plan.codec import encode_plan
 from lookervault.plan.plan import Side, make_plan
@@ -96,8 +97,8 @@ def test_what_has_a_secret_in_it_is_not_taken_for_what_is_stored_without() -> No
     sent = {"id": "7", "name": "warehouse", "client_secret": "s3cret"}
     stored = redact(sent, b"salt")
     kept = Kept(HOST, side([("connection", "7", stored)], HOST, packed=True, digests=True).made, narrow=False)
-    assert kept.knows("connection", "7", stored)
-    assert not kept.knows("connection", "7", sent)
+    assert kept.known("connection", "7", stored)
+    assert not kept.known("connection", "7", sent)
     kept.keep("connection", [("7", stored)])
     assert kept.digests == {("connection", "7"): digest(stored)}
 
@@ -179,7 +180,7 @@ def test_an_object_that_is_shared_has_its_own_counters() -> None:
     new = {"id": "50", "title": "KPIs", "view_count": 7, "favorite_count": 2}
     there, here = Packed(unpacked), Packed(unpacked)
     there.put("50", old, pack(old))
-    here.share("50", new, there)
+    here.share("50", tuple(new), counters(new), there)
     assert here["50"] == new
     assert here.outlines["50"]["view_count"] == 7
     assert ("50" in here, "51" in here) == (True, False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from lookervault.model.kind import Raw
@@ -37,16 +37,20 @@ class Packed(Mapping[str, Any]):
         self.counts[id_] = counts(raw)
         self.fields.update(raw)
 
-    def share(self, id_: str, raw: Raw, other: Packed) -> None:
-        """Adds an object that another holds just so, but for what only says how often it was looked at."""
-        self.put(id_, raw, other._packed[id_])
-        self._counted[id_] = self.counts[id_].own
+    def share(self, id_: str, fields: Iterable[str], own: Raw, other: Packed) -> None:
+        """Adds an object that another holds just so, but for the counters that are its `own`."""
+        self._packed[id_] = other._packed[id_]
+        self._counted[id_] = own
+        used = {name: own[name] for name in USAGE_FIELDS if name in own}
+        self.outlines[id_] = _still(other.outlines[id_]) | used
+        self.counts[id_] = other.counts[id_]._replace(own=dict(own))
+        self.fields.update(fields)
 
     def __getitem__(self, id_: str) -> Any:
         found = self._unpack(id_, self._packed[id_])
         if id_ not in self._counted:
             return found
-        return {**{k: v for k, v in found.items() if k not in COUNTERS}, **self._counted[id_]}
+        return {**_still(found), **self._counted[id_]}
 
     def __contains__(self, id_: object) -> bool:
         return id_ in self._packed
@@ -56,6 +60,10 @@ class Packed(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._packed)
+
+
+def _still(raw: Raw) -> dict[str, Any]:
+    return {name: value for name, value in raw.items() if name not in COUNTERS}
 
 
 def _outline(raw: Any) -> Raw:

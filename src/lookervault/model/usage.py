@@ -25,11 +25,16 @@ class Counts(NamedTuple):
     looks: tuple[dict[str, Any] | None, ...]
 
 
+def counters(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a raw object what only says how often it was looked at."""
+    return {name: raw[name] for name in COUNTERS & raw.keys()}
+
+
 def counts(raw: Mapping[str, Any]) -> Counts:
     """The counts of a look or a dashboard."""
     shown = [element.get("look") for element in raw.get("dashboard_elements") or []]
-    looks = tuple(_counters(look) if isinstance(look, dict) else None for look in shown)
-    return Counts(_counters(raw), looks if any(look is not None for look in looks) else ())
+    looks = tuple(counters(look) if isinstance(look, dict) else None for look in shown)
+    return Counts(counters(raw), looks if any(look is not None for look in looks) else ())
 
 
 def recounted(raw: Mapping[str, Any], counts: Counts) -> dict[str, Any]:
@@ -40,10 +45,6 @@ def recounted(raw: Mapping[str, Any], counts: Counts) -> dict[str, Any]:
         pairs = zip(elements, counts.looks, strict=True)
         found["dashboard_elements"] = [_with_look(element, look) for element, look in pairs]
     return found
-
-
-def _counters(raw: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: raw[name] for name in COUNTERS & raw.keys()}
 
 
 def _with_look(element: Any, look: dict[str, Any] | None) -> Any:

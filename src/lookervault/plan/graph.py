@@ -100,6 +100,8 @@ def digraph(nodes: Iterable[Node]) -> Any:
 
 
 def _ordered(nodes: Mapping[str, Node]) -> list[Node]:
+    if len(nodes) < 2:
+        return list(nodes.values())
     import networkx
 
     graph = digraph(nodes.values())

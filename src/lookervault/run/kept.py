@@ -12,6 +12,7 @@ from lookervault.model.packed import LARGE, Packed
 from lookervault.model.reuse import Making
 from lookervault.model.usage import recounted
 from lookervault.run.past import Batch, Past
+from lookervault.run.prepare import Same, same
 from lookervault.store.codec import digest, pack
 from lookervault.store.content import value_of
 
@@ -34,12 +35,17 @@ class Kept:
         """Every object that was kept."""
         return {**self.raws, **self._large}
 
-    def knows(self, kind: str, id_: str, raw: Raw) -> bool:
-        """Whether the other state has an object just so, but for how often it was looked at."""
+    def known(self, kind: str, id_: str, raw: Raw) -> Any:
+        """What is to be kept of an object that the other state has just so, else nothing.
+
+        A large one is not held any longer: that is soon more than memory nearby has room for.
+        """
         at = (kind, id_)
-        same = self._alike(at, raw)
-        (self._known.add if same else self._known.discard)(at)
-        return same
+        if self._like is None or not self._alike(at, raw):
+            self._known.discard(at)
+            return None
+        self._known.add(at)
+        return same(raw) if kind in self._large and kind in self._like.packed else raw
 
     def _alike(self, at: At, raw: Any) -> bool:
         there = self._like.digests.get(at) if self._like else None
@@ -55,8 +61,8 @@ class Kept:
         for id_, raw in batch:
             at = (kind, id_)
             if self._like is not None:
-                same = at in self._known or self._alike(at, raw)
-                self.digests[at] = self._like.digests[at] if same else ""  # like no other
+                alike = isinstance(raw, Same) or at in self._known or self._alike(at, raw)
+                self.digests[at] = self._like.digests[at] if alike else ""  # like no other
             if kind in self._large:
                 self._pack(at, raw)
 
@@ -65,7 +71,8 @@ class Kept:
         kind, id_ = at
         there = self._like.packed.get(kind) if self._like and self.digests[at] else None
         if there:
-            self._large[kind].share(id_, raw, there)
+            told = raw if isinstance(raw, Same) else same(raw)
+            self._large[kind].share(id_, told.fields, told.own, there)
         else:
             self._large[kind].put(id_, raw, pack(raw))
 
@@ -76,6 +83,6 @@ class Beside(Past):
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
 
-    def knows(self, kind: str, id_: str, raw: Raw) -> bool:
-        """Whether that state has an object just so."""
-        return self._kept.knows(kind, id_, raw)
+    def known(self, kind: str, id_: str, raw: Raw) -> Any:
+        """What is to be kept of an object that that state has just so."""
+        return self._kept.known(kind, id_, raw)

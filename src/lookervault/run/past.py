@@ -19,9 +19,9 @@ class Past:
     incremental = False
     copied = False  # whether what is taken over is given like what was read
 
-    def knows(self, kind: str, id_: str, raw: Raw) -> bool:
-        """Whether an object is stored just so, so that there are no secrets in it to be replaced."""
-        return False
+    def known(self, kind: str, id_: str, raw: Raw) -> Any:
+        """What is given of an object that is stored just so, with no secrets in it; else nothing."""
+        return None
 
     def ended(self, kind: str) -> Completeness | None:
         """What the listing of a kind was worth, if it has been read to its end."""

@@ -12,6 +12,7 @@ from lookervault.model.kind import Kind, Raw
 from lookervault.model.naming import identity_fields
 from lookervault.model.normal import text_id
 from lookervault.model.secrets import redact
+from lookervault.model.usage import counters
 from lookervault.store.ready import Entry, Ready, ready
 
 
@@ -21,6 +22,20 @@ class Prepared(msgspec.Struct, array_like=True, frozen=True):
     ready: Ready
     merges: list[str] = []
     queries: list[str] = []
+
+
+class Same(msgspec.Struct, frozen=True):
+    """An object that another state has just so, but for its counters; and what it refers to."""
+
+    fields: tuple[str, ...]
+    own: dict[str, Any]
+    merges: list[str]
+    queries: list[str]
+
+
+def same(raw: Raw) -> Same:
+    """What is to be known of an object that another state has."""
+    return Same(tuple(raw), counters(raw), *refers_to(raw))
 
 
 def prepared(kind: str, body: bytes, salt: bytes) -> list[Prepared]:

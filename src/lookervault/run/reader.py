@@ -134,14 +134,19 @@ def _got(ask: Callable[..., T], call: Call) -> T | None:
 def objects(reader: Reader, kind: Kind, calls: Iterable[Call]) -> Iterator[Batch]:
     """The objects that each call gives, without their secrets; none where it is refused."""
     if reader.preparer is None:
-        for found in answers(reader, calls):
-            rows = found if isinstance(found, list) else [found]
-            yield [entry(reader, kind, raw) for raw in rows if isinstance(raw, dict)]
+        yield from (found or [] for found in _called(reader, partial(_entries, reader, kind), calls))
         return
     bodies = (body or b"" for body in _called(reader, reader.gateway.body, calls))
     # what is not stored yet when a pass is stopped is asked for again: that may be a batch a worker
     for made in reader.preparer.all(kind.name, bodies, max(1, reader.batch_size // 4)):
         yield [(each.ready.id, each) for each in made]
+
+
+def _entries(reader: Reader, kind: Kind, path: list[str], /, **query: Any) -> Batch:
+    """The objects that one call gives, seen to where it was made: each is but for a moment in memory."""
+    found = reader.gateway.get(path, **query)
+    rows = found if isinstance(found, list) else [found]
+    return [entry(reader, kind, raw) for raw in rows if isinstance(raw, dict)]
 
 
 def pages_of(reader: Reader, kind: Kind, path: str = "", start: int = 0) -> Pages:
@@ -171,7 +176,7 @@ def _pages(reader: Reader, listing: Listing, path: str, start: int) -> Pages:
 def entry(reader: Reader, kind: Kind, raw: Raw) -> tuple[str, Any]:
     """An object under its id, without its secrets."""
     id_ = kind.listing.id_of(raw) if kind.listing else text_id(raw.get("id"))
-    return id_, raw if reader.past.knows(kind.name, id_, raw) else redact(raw, reader.salt)
+    return id_, reader.past.known(kind.name, id_, raw) or redact(raw, reader.salt)
 
 
 def parts_of(path: str) -> list[str]:
