@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from lookervault.model.kind import Raw
 from lookervault.model.naming import identity_fields
@@ -12,6 +12,14 @@ from lookervault.model.usage import COUNTERS, USAGE_FIELDS, Counts, counts
 # kinds with objects large and many enough
 LARGE = ("dashboard", "look")
 _OF_LAYOUTS = ("id", "label", "active", "order", "deleted")
+
+
+class Brief(NamedTuple):
+    """What is known of an object without decoding it."""
+
+    outline: Raw
+    counts: Counts
+    fields: tuple[str, ...]
 
 
 class Packed(Mapping[str, Any]):
@@ -29,13 +37,13 @@ class Packed(Mapping[str, Any]):
         self.counts: dict[str, Counts] = {}
         self.fields: set[str] = set()
 
-    def put(self, id_: str, raw: Any, packed: bytes) -> None:
-        """Adds an object, as the bytes that are kept of it; `raw` may be as little as what is `skimmed`."""
+    def put(self, id_: str, told: Brief, packed: bytes) -> None:
+        """Adds an object, as the bytes that are kept of it."""
         self._packed[id_] = packed
         self._counted.pop(id_, None)
-        self.outlines[id_] = _outline(raw)
-        self.counts[id_] = counts(raw)
-        self.fields.update(raw)
+        self.outlines[id_] = told.outline
+        self.counts[id_] = told.counts
+        self.fields.update(told.fields)
 
     def share(self, id_: str, fields: Iterable[str], own: Raw, other: Packed) -> None:
         """Adds an object that another holds just so, but for the counters that are its `own`."""
@@ -60,6 +68,11 @@ class Packed(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._packed)
+
+
+def brief(raw: Raw) -> Brief:
+    """What is to be known of an object; `raw` may be as little as what is `skimmed`."""
+    return Brief(_outline(raw), counts(raw), tuple(raw))
 
 
 def _still(raw: Raw) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from typing import Any
 
 from lookervault.model.context import At
 from lookervault.model.kind import Raw
-from lookervault.model.packed import LARGE, Packed
+from lookervault.model.packed import LARGE, Packed, brief
 from lookervault.model.reuse import Making
 from lookervault.model.usage import recounted
 from lookervault.run.past import Batch, Past
-from lookervault.run.prepare import Same, same
+from lookervault.run.prepare import Held, Same, refers_to, same
 from lookervault.store.codec import digest, pack
 from lookervault.store.content import value_of
 
@@ -36,23 +36,29 @@ class Kept:
         return {**self.raws, **self._large}
 
     def known(self, kind: str, id_: str, raw: Raw) -> Any:
-        """What is to be kept of an object that the other state has just so, else nothing.
-
-        A large one is not held any longer: that is soon more than memory nearby has room for.
-        """
+        """What is to be kept of an object that the other state has just so, else nothing."""
         at = (kind, id_)
-        if self._like is None or not self._alike(at, raw):
+        if not self._alike(at, raw):
             self._known.discard(at)
             return None
         self._known.add(at)
-        return same(raw) if kind in self._large and kind in self._like.packed else raw
+        return same(raw) if kind in self._large else raw
+
+    def held(self, kind: str, id_: str, raw: Any) -> Any:
+        """What is to be kept of an object: decoded, large ones are soon more than a processor has nearby."""
+        if kind not in self._large:
+            return raw
+        return self.known(kind, id_, raw) or Held(brief(raw), pack(raw), *refers_to(raw))
 
     def _alike(self, at: At, raw: Any) -> bool:
+        kind, id_ = at
         there = self._like.digests.get(at) if self._like else None
         if self._like is None or not there:
             return False
-        packed = self._like.packed.get(at[0])
-        return digest(recounted(raw, packed.counts[at[1]]) if packed else raw) == there
+        packed = self._like.packed.get(kind)
+        if packed is None:
+            return kind not in self._large and digest(raw) == there
+        return digest(recounted(raw, packed.counts[id_])) == there
 
     def keep(self, kind: str, batch: Batch) -> None:
         """Takes objects of a kind."""
@@ -60,21 +66,20 @@ class Kept:
             self.raws.setdefault(kind, {}).update(batch)
         for id_, raw in batch:
             at = (kind, id_)
+            known = self._put(at, raw) if kind in self._large else at in self._known or self._alike(at, raw)
             if self._like is not None:
-                alike = isinstance(raw, Same) or at in self._known or self._alike(at, raw)
-                self.digests[at] = self._like.digests[at] if alike else ""  # like no other
-            if kind in self._large:
-                self._pack(at, raw)
+                self.digests[at] = self._like.digests[at] if known else ""  # like no other
 
-    def _pack(self, at: At, raw: Any) -> None:
+    def _put(self, at: At, raw: Any) -> bool:
         """Keeps a large object: as the bytes of the other state, where that has it just so."""
         kind, id_ = at
-        there = self._like.packed.get(kind) if self._like and self.digests[at] else None
-        if there:
-            told = raw if isinstance(raw, Same) else same(raw)
-            self._large[kind].share(id_, told.fields, told.own, there)
-        else:
-            self._large[kind].put(id_, raw, pack(raw))
+        told = raw if isinstance(raw, Same | Held) else self.held(kind, id_, raw)
+        if isinstance(told, Held):
+            self._large[kind].put(id_, told.told, told.packed)
+            return False
+        assert self._like is not None
+        self._large[kind].share(id_, told.fields, told.own, self._like.packed[kind])
+        return True
 
 
 class Beside(Past):
@@ -86,3 +91,7 @@ class Beside(Past):
     def known(self, kind: str, id_: str, raw: Raw) -> Any:
         """What is to be kept of an object that that state has just so."""
         return self._kept.known(kind, id_, raw)
+
+    def held(self, kind: str, id_: str, raw: Any) -> Any:
+        """What is to be kept of an object that that state has not."""
+        return self._kept.held(kind, id_, raw)

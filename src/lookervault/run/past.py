@@ -23,6 +23,10 @@ class Past:
         """What is given of an object that is stored just so, with no secrets in it; else nothing."""
         return None
 
+    def held(self, kind: str, id_: str, raw: Any) -> Any:
+        """What is given of any other object, whose secrets have been replaced."""
+        return raw
+
     def ended(self, kind: str) -> Completeness | None:
         """What the listing of a kind was worth, if it has been read to its end."""
         return None

@@ -176,7 +176,9 @@ def _pages(reader: Reader, listing: Listing, path: str, start: int) -> Pages:
 def entry(reader: Reader, kind: Kind, raw: Raw) -> tuple[str, Any]:
     """An object under its id, without its secrets."""
     id_ = kind.listing.id_of(raw) if kind.listing else text_id(raw.get("id"))
-    return id_, reader.past.known(kind.name, id_, raw) or redact(raw, reader.salt)
+    past = reader.past
+    known = past.known(kind.name, id_, raw)
+    return id_, known or past.held(kind.name, id_, redact(raw, reader.salt))
 
 
 def parts_of(path: str) -> list[str]:

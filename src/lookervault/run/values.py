@@ -8,13 +8,13 @@ from typing import Any
 from lookervault.model.kind import Raw
 from lookervault.model.queries import source_keys
 from lookervault.run.past import Batch
-from lookervault.run.prepare import Prepared, Same, refers_to
+from lookervault.run.prepare import Held, Prepared, Same, refers_to
 from lookervault.run.reader import Reader, answers, chunks
 
 
-def note_values(reader: Reader, raw: Raw | Prepared | Same) -> None:
+def note_values(reader: Reader, raw: Raw | Prepared | Same | Held) -> None:
     """Remembers what an object refers to."""
-    merges, queries = (raw.merges, raw.queries) if isinstance(raw, Prepared | Same) else refers_to(raw)
+    merges, queries = (raw.merges, raw.queries) if isinstance(raw, Prepared | Same | Held) else refers_to(raw)
     reader.merges.update(merges)
     reader.queries.update(queries)
 
