@@ -44,6 +44,21 @@ def test_a_collection_is_its_label_and_its_palettes_without_ids() -> None:
     }
 
 
+@pytest.mark.parametrize("odd", ["main", ["main"], [None, 7], [["main"]], 7])
+def test_what_is_no_palette_is_left_as_it_is(odd: Any) -> None:
+    of = collection("c", "C", categoricalPalettes=odd)
+    assert palette_ids(of[2]) == {}
+    assert only(state(of), "color_collection").attributes == {"label": "C", "categoricalPalettes": odd}
+
+
+@pytest.mark.parametrize("odd", ["red", ["red"], [None], 7])
+def test_what_is_no_stop_is_none(odd: Any) -> None:
+    raw = {"id": "p-1", "label": "Main", "type": "Sequential", "stops": odd}
+    of = collection("c", "C", sequentialPalettes=[raw])
+    (found,) = only(state(of), "color_collection").attributes["sequentialPalettes"]
+    assert (found["label"], found.get("stops", [])) == ("Main", [])
+
+
 def test_palettes_can_be_referred_to_by_type_and_label() -> None:
     raw = collection(
         "c", "C", palette("1", "A"), palette("2", "A"), palette("3", None), palette("4", "B") | {"id": None}

@@ -31,10 +31,11 @@ def work() -> None:
 
 
 def test_busy_threads_are_kept_on_one_core() -> None:
-    with ThreadPoolExecutor(1) as pool:
-        with OneCore() as core:
+    core = OneCore()
+    with ThreadPoolExecutor(1, initializer=core.join) as pool:
+        with core:
             pool.submit(work).result()
-            core.look(pool._threads)
+            core.look()
             mine, theirs = where(pool)
             assert (len(mine), theirs) == (1, mine)
         assert where(pool) == [WHOLE, WHOLE]
@@ -42,19 +43,20 @@ def test_busy_threads_are_kept_on_one_core() -> None:
 
 def test_idle_threads_run_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onecore, "_BUSY", 9.9)
-    with ThreadPoolExecutor(1) as pool, OneCore() as core:
+    with OneCore() as core, ThreadPoolExecutor(1, initializer=core.join) as pool:
         pool.submit(work).result()
-        core.look(pool._threads)
+        core.look()
         assert where(pool) == [WHOLE, WHOLE]
 
 
 def test_others_are_not_touched() -> None:
-    ended = threading.Thread(target=work)
-    ended.start()
-    ended.join()
     with ThreadPoolExecutor(1) as other, OneCore() as core:
+        ended = threading.Thread(target=core.join)
+        ended.start()
+        ended.join()
         assert other.submit(os.sched_getaffinity, 0).result() == WHOLE
-        core.look([ended])
+        work()
+        core.look()
         assert [len(found) for found in where(other)] == [1, len(WHOLE)]
 
 
@@ -62,6 +64,6 @@ def test_it_ends_with_what_it_is_used_for() -> None:
     with ThreadPoolExecutor(1) as pool:
         with pytest.raises(KeyboardInterrupt), OneCore() as core:
             work()
-            core.look(pool._threads)
+            core.look()
             raise KeyboardInterrupt
         assert where(pool) == [WHOLE, WHOLE]

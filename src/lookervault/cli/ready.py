@@ -102,6 +102,7 @@ def _online(access: settings.Access, check_instance: Any) -> Iterator[Check]:
 
 
 def _vault(loaded: settings.Config, db: str) -> Check:
+    from lookervault.report.words import plural
     from lookervault.run.readiness import Check, failed
     from lookervault.store.snapshots import snapshots
 
@@ -110,7 +111,7 @@ def _vault(loaded: settings.Config, db: str) -> Check:
         return Check("vault", True, f"{path} will be made by the first extraction")
     try:
         with opened_vault(loaded, db, create=False) as vault:
-            return Check("vault", True, f"{path}: {len(list(snapshots(vault)))} snapshots")
+            return Check("vault", True, f"{path}: {plural(len(list(snapshots(vault))), 'snapshot')}")
     except StoreError as error:
         return failed("vault", error)
 
@@ -149,7 +150,7 @@ def info(
     if as_json:
         typer.echo(in_json(json.dumps(told, ensure_ascii=False)))
         return
-    for key, value in told.items():
+    for key, value in ((key, value) for key, value in told.items() if value != ""):
         text = (
             ", ".join(f"{n} {title}" for title, n in value.items()) if isinstance(value, dict) else str(value)
         )

@@ -184,10 +184,13 @@ def cleanup(
 
 
 def _cleaned(found: Cleanup, freed: int, dry_run: bool) -> str:
+    from lookervault.report.words import plural
+
     verb = "Would drop" if dry_run else "Dropped"
     lines = [
-        f"{verb} {len(found.snapshots)} snapshots, {found.versions} versions of objects,"
-        f" {found.bodies} contents and {len(found.sessions)} unfinished extractions."
+        f"{verb} {plural(len(found.snapshots), 'snapshot')},"
+        f" {plural(found.versions, 'version of an object', 'versions of objects')},"
+        f" {plural(found.bodies, 'content')} and {plural(len(found.sessions), 'unfinished extraction')}."
     ]
     if found.snapshots:
         lines.append("  " + ", ".join(f"@{number}" for number in found.snapshots))

@@ -35,7 +35,7 @@ def collection_extra(raw: Raw, context: Context) -> dict[str, Value]:
     """The palettes in their order, without the server's ids."""
     found: dict[str, Value] = {}
     for field in PALETTES:
-        palettes = [_palette(field, p) for p in raw.get(field) or [] if isinstance(p, dict)]
+        palettes = [_palette(field, p) for p in _objects(raw.get(field))]
         if palettes:
             found[field] = palettes
     return found
@@ -44,17 +44,22 @@ def collection_extra(raw: Raw, context: Context) -> dict[str, Value]:
 def _palette(field: str, raw: Raw) -> Attributes:
     told = {k: v for k, v in (known(raw, OBJECTS[field]) or {}).items() if v == "" or plain(v) is not None}
     if "stops" in told:
-        stops = [known(stop, OBJECTS["stops"]) or {} for stop in told["stops"]]
+        stops = [known(stop, OBJECTS["stops"]) or {} for stop in _objects(told["stops"])]
         told["stops"] = [{k: counted(v) if k == "offset" else v for k, v in stop.items()} for stop in stops]
     return told
+
+
+def _objects(value: Any) -> list[Raw]:
+    """Those in a list, and none where it is no list: what else stands there nobody could write back."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def palette_ids(raw: Raw) -> dict[str, str]:
     """Slot to id of each palette: by type and label, and by number where labels repeat."""
     found: dict[str, str] = {}
     for field in PALETTES:
-        for palette in raw.get(field) or []:
-            if isinstance(palette, dict) and palette.get("id") is not None:
+        for palette in _objects(raw.get(field)):
+            if palette.get("id") is not None:
                 found[palette_slot(field, palette, found)] = text_id(palette["id"])
     return found
 

@@ -60,7 +60,7 @@ class Pages:
             return
         self._reader.past.reached(self._kind.name + PAGES, {"size": self._size})
         left = {id_ for id_ in ids if id_ not in tried}
-        most = self._reader.pool._max_workers * 3 // 2
+        most = self._reader.workers * 3 // 2
         asked = self._pages_of([id_ for id_ in ids if id_ in left])
         for page in ahead(self._reader.pool, most, lambda ask: ask(), asked):
             yield from self._checked({id_: raw for id_, raw in page.items() if id_ in left})

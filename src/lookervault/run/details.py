@@ -74,7 +74,7 @@ def read_detailed(reader: Reader, kind: Kind, there: set[str]) -> Iterator[Got]:
             del wanted[id_]
         yield got
     if reader.preparer:
-        reader.preparer.begin(len(wanted), reader.pool._max_workers)
+        reader.preparer.begin(len(wanted), reader.workers)
     lost = [id_ for id_, head in wanted.items() if head.get("deleted")]
     for id_ in lost:
         del wanted[id_]

@@ -14,9 +14,9 @@ from lookervault.looker.paths import bucket
 from lookervault.model.access import metadata_parents
 from lookervault.model.catalog import KINDS, closure
 from lookervault.model.kind import Kind, Listing
+from lookervault.run.asked import FEW_CALLS
 from lookervault.run.bulk import FEW, calls_for
 from lookervault.run.extract import Extraction
-from lookervault.run.read import FEW_CALLS
 from lookervault.run.reader import REFUSALS
 from lookervault.store.snapshots import kinds, snapshots
 from lookervault.store.vault import Vault

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterable
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -23,10 +22,15 @@ class OneCore:
 
     def __init__(self) -> None:
         self._cores = cores()
+        self._threads: list[int] = []
         self._kept: set[int] = set()
         self._seen = time.monotonic(), time.process_time()
 
-    def look(self, threads: Iterable[threading.Thread]) -> None:
+    def join(self) -> None:
+        """Takes the present thread as one of those that are kept together."""
+        self._threads.append(threading.get_native_id())
+
+    def look(self) -> None:
         """Keeps these threads and the present one on a core, if they could use more than one."""
         if len(self._cores) < 2:
             return
@@ -37,11 +41,11 @@ class OneCore:
         self._seen = now, time.process_time()
         if self._seen[1] - used > (now - before) * _BUSY:
             core = self._cores[os.getpid() % len(self._cores)]
-            for each in (threading.current_thread(), *threads):
-                self._keep(each.native_id or 0, core)
+            for each in (threading.get_native_id(), *self._threads):
+                self._keep(each, core)
 
     def _keep(self, thread: int, core: int) -> None:
-        if thread and thread not in self._kept:
+        if thread not in self._kept:
             with suppress(OSError):  # it has ended, or the system does not allow it
                 os.sched_setaffinity(thread, {core})
                 self._kept.add(thread)

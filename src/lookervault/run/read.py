@@ -15,21 +15,19 @@ import msgspec
 
 from lookervault.errors import ApiError
 from lookervault.looker.gateway import Gateway
-from lookervault.model.access import metadata_parents
 from lookervault.model.catalog import KINDS, closure
 from lookervault.model.kind import Facet, Kind, Listing
-from lookervault.model.normal import text_id
 from lookervault.model.resource import Completeness
 from lookervault.model.secrets import redact
+from lookervault.run.asked import each_of, inside
 from lookervault.run.details import read_detailed
 from lookervault.run.early import Early
-from lookervault.run.events import KindDone, KindProgress, KindStarted, Listener, ObjectUnreadable
+from lookervault.run.events import KindDone, KindProgress, KindStarted, Listener
 from lookervault.run.onecore import OneCore
 from lookervault.run.past import Batch, Past
 from lookervault.run.preparer import Preparer
 from lookervault.run.reader import (
     REFUSALS,
-    Call,
     Few,
     Got,
     Reader,
@@ -57,8 +55,6 @@ _ASKED_BY: dict[str, tuple[str, ...]] = {
         *("is_embed_shared_root", "is_embed_users_root"),
     ),
 }
-# so many calls are no matter: up to this, access lists are read anew even where little else is
-FEW_CALLS = 50
 
 
 def read_instance(
@@ -84,10 +80,12 @@ def read_instance(
     `requested` are facets that are only read where that is asked for. Where there is a `preparer`, the sink
     is sent some objects as `Prepared`.
     """
-    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="read") as pool, OneCore() as core:
+    with OneCore() as core, ThreadPoolExecutor(workers, "read", core.join) as pool:
         reader = Reader(
             gateway,
             pool,
+            workers,
+            core,
             salt,
             sink,
             listener,
@@ -98,7 +96,6 @@ def read_instance(
             few=few,
             requested=requested,
             preparer=preparer,
-            core=core,
         )
         wanted = [KINDS[name] for name in closure(list(kinds)) if KINDS[name].listing]
         if few is None:
@@ -172,7 +169,7 @@ def _take(reader: Reader, kind: Kind, got: Got, seen: _Seen) -> None:
                 reader.sink(inner.name, chunk)
         reader.past.reached(kind.name, got.place)
     _absorb(reader, kind, got.batch, seen)
-    reader.keep_to_one_core()
+    reader.core.look()
     seen.count -= len(got.batch) if got.again else 0
     reader.listener(KindProgress(kind.name, seen.count))
 
@@ -214,9 +211,9 @@ def _read(reader: Reader, kind: Kind, there: set[str], start: int) -> Iterator[G
     if kind.listing.detail:
         yield from read_detailed(reader, kind, there)
     elif kind.listing.inside:
-        yield from _inside(reader, kind)
+        yield from inside(reader, kind)
     elif kind.listing.each:
-        yield from _each(reader, kind)
+        yield from each_of(reader, kind)
     else:
         yield from _pages(reader, kind, start)
 
@@ -265,72 +262,6 @@ def _from(reader: Reader, kind: Kind, path: str, start: int) -> Iterator[Got]:
         ids = [listing.id_of(raw) for raw in page]
         batch = [entry(reader, kind, raw) for raw in page if listing.keep(raw)]
         yield Got(batch, {"path": path, "next": start, "ids": ids})
-
-
-def _inside(reader: Reader, kind: Kind) -> Iterator[Got]:
-    """What is in each folder that has others in it; the topmost is asked for first, for itself too.
-
-    A refusal of that one is one of the whole kind, any other makes it incomplete.
-    """
-    assert kind.listing is not None
-    path = parts_of(kind.listing.path)
-    if reader.scope.get("folder") != "complete":
-        reader.scope[kind.name] = reader.scope.get("folder", "denied")
-    top, parents = metadata_parents(reader.folders())
-    if not top:
-        return
-    yield Got([entry(reader, kind, reader.gateway.get([*path, top]))], reader.past.place(kind.name))
-    if reader.past.incremental and len(parents) > FEW_CALLS:
-        moved = _moved(reader)
-        yield from _still_inside(reader, kind, moved)
-        _, parents = metadata_parents(reader.folders(), moved)
-    yield from _asked(reader, kind, [(path, {"parent_id": id_}) for id_ in sorted(parents)])
-
-
-def _each(reader: Reader, kind: Kind) -> Iterator[Got]:
-    """What each object of another kind is asked for."""
-    assert kind.listing is not None
-    of = kind.listing.each
-    if reader.scope.get(of) != "complete":
-        reader.scope[kind.name] = reader.scope.get(of, "denied")
-    paths = sorted(
-        [part.format_map(raw) for part in parts_of(kind.listing.path)]
-        for raw in reader.seen.get(of, [])
-        if all(value is not None for value in raw.values())
-    )
-    yield from _asked(reader, kind, [(path, {}) for path in paths])
-
-
-def _asked(reader: Reader, kind: Kind, calls: list[Call]) -> Iterator[Got]:
-    """What calls give that have not been answered yet; one that is refused leaves the kind incomplete."""
-    assert kind.listing is not None
-    done, rows = reader.past.place(kind.name).get("calls", 0), []
-    for call, found in zip(calls[done:], answers(reader, calls[done:]), strict=True):
-        done += 1
-        if found is None:
-            reader.scope[kind.name] = "filtered"
-            reader.listener(ObjectUnreadable(kind.name, call[1].get("parent_id") or "/".join(call[0])))
-        told = found if isinstance(found, list) else [found] if found else []
-        rows += [entry(reader, kind, raw) for raw in told if kind.listing.keep(raw)]
-        if len(rows) >= reader.batch_size:
-            yield Got(rows, {"calls": done})
-            rows = []
-    yield Got(rows, {"calls": done})
-
-
-def _moved(reader: Reader) -> set[str]:
-    """The folders that are new, or elsewhere than in the last snapshot."""
-    before = {id_: text_id(raw.get("parent_id")) for id_, raw in reader.past.standing("folder")}
-    present = {text_id(f.get("id")): text_id(f.get("parent_id")) for f in reader.folders()}
-    return {id_ for id_, parent in present.items() if before.get(id_) != parent}
-
-
-def _still_inside(reader: Reader, kind: Kind, moved: set[str]) -> Iterator[Got]:
-    """What the last snapshot knows of folders that are where they were."""
-    stay = {text_id(f.get("id")) for f in reader.folders()} - moved
-    kept = (x for x in reader.past.standing(kind.name) if text_id(x[1].get("folder_id")) in stay)
-    for batch in chunks(kept, reader.batch_size):
-        yield Got(batch, reader.past.place(kind.name), kept=True)
 
 
 def _read_facet(reader: Reader, kind: Kind, facet: Facet, seen: _Seen) -> None:

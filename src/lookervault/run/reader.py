@@ -51,6 +51,8 @@ class Reader(msgspec.Struct):
 
     gateway: Gateway
     pool: ThreadPoolExecutor
+    workers: int
+    core: OneCore
     salt: bytes
     sink: Sink
     listener: Listener
@@ -62,7 +64,6 @@ class Reader(msgspec.Struct):
     few: Few | None = None
     early: Early | None = None
     preparer: Preparer | None = None
-    core: OneCore | None = None
     scope: dict[str, Completeness] = {}
     merges: set[str] = set()
     queries: set[str] = set()
@@ -82,18 +83,13 @@ class Reader(msgspec.Struct):
 
         An interrupted pass asks for them again, and that may be no more than a batch a worker.
         """
-        workers = self.pool._max_workers
+        workers = self.workers
         return max(workers, min(_WAITING * workers, workers * self.batch_size // 2))
-
-    def keep_to_one_core(self) -> None:
-        """Keeps the threads of a pass to one core where they could use more than that."""
-        if self.core:
-            self.core.look(self.pool._threads)
 
     @property
     def together(self) -> Together:
         """Several pages at once."""
-        return partial(ahead, self.pool, self.pool._max_workers * 3 // 2)
+        return partial(ahead, self.pool, self.workers * 3 // 2)
 
 
 class Got(msgspec.Struct):
