@@ -98,7 +98,7 @@ def test_what_it_says_may_be_nonsense(monkeypatch: pytest.MonkeyPatch) -> None:
     """As where something of the system greets whoever begins Python."""
     monkeypatch.setattr(preparer, "_cores", lambda: 2)
     monkeypatch.setattr(preparer, "_PROGRAM", f"print('Welcome!'); {preparer._PROGRAM}")
-    monkeypatch.setattr(Preparer, "_is_busy", lambda _: False)  # or all may be done before it says anything
+    monkeypatch.setattr(Preparer, "_is_busy", lambda *_: False)  # or all may be done before it says anything
     with Preparer(SALT) as found:
         found.begin(1000, workers=8)
         assert list(found.all("dashboard", BODIES * 5, 4)) == here(BODIES) * 5

@@ -7,11 +7,13 @@ import os
 import select
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import chain
+from queue import SimpleQueue
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, NamedTuple, Self
 
 import msgspec
 
@@ -21,7 +23,9 @@ from lookervault.run.prepare import Prepared, prepared
 
 _WORTH = 500  # objects: fewer are done before another process is there
 _LEAST_WORKERS = 4  # fewer cannot keep two processes busy
-_MOST = 4_000_000  # bytes that are handed over at once, but for a larger object
+_MOST = 1_000_000  # bytes that are handed over at once, but for a larger object
+_UNDER_WAY = 4  # batches: the other process has always something to do, and both hold little
+_TELLS = hasattr(select, "poll")
 _PIPE = 1 << 20
 _GREATEST = 1 << 40
 _PROGRAM = "import sys; sys.path = sys.argv[1:]; from lookervault.run.preparer import serve; serve()"
@@ -31,6 +35,13 @@ class _Work(msgspec.Struct, array_like=True):
     kind: str
     salt: bytes
     bodies: list[bytes]
+
+
+class _Batch(NamedTuple):
+    """Some answers: what has been made of the first of them here, and those that the other process has."""
+
+    made: list[list[Prepared]]
+    given: list[bytes]
 
 
 _work = msgspec.msgpack.Decoder(_Work)
@@ -63,31 +74,37 @@ class Preparer:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 pipesize=_PIPE,
+                bufsize=0,  # what has come can be told only where nothing of it is held back
                 process_group=0,  # Ctrl+C is for this process, which ends the other
             )
         except OSError:
             self._process = None
 
     def all(self, kind: str, bodies: Iterable[bytes], size: int) -> Iterator[list[Prepared]]:
-        """The objects in each answer, in their order; some answers are under way while more are gathered.
+        """The objects in each answer, in their order; some batches are under way while more is gathered.
 
-        While those take longer than that, others are done here.
+        While all of these take longer than that, others are done here.
         """
-        given: list[bytes] = []
+        under_way: deque[_Batch] = deque()
         try:
-            for some in chain(_gathered(bodies, size), [[]]):
+            for some in _gathered(bodies, size):
                 here: list[list[Prepared]] = []
-                while given and len(here) < len(some) and self._is_busy():
+                while len(here) < len(some) and self._is_behind(under_way):
                     here.append(self._here(kind, some[len(here)]))
-                done = [*self._taken(kind, given), *here]
-                given = some[len(here) :]
-                self._give(kind, given)
-                yield from done
+                if len(under_way) >= _UNDER_WAY:
+                    yield from self._taken(kind, under_way.popleft())
+                under_way.append(_Batch(here, some[len(here) :]))
+                self._give(kind, under_way[-1].given)
+                while under_way and not self._is_busy(under_way[0]):
+                    yield from self._taken(kind, under_way.popleft())
+            while under_way:
+                yield from self._taken(kind, under_way.popleft())
         except BaseException:
             self.close()  # it may have answers that nobody waits for any more
             raise
 
     def _give(self, kind: str, bodies: list[bytes]) -> None:
+        """Hands answers over; the other process takes them at once, whatever it is at."""
         if self._process and bodies:
             assert self._process.stdin
             try:
@@ -95,28 +112,35 @@ class Preparer:
             except OSError:
                 self.close()
 
-    def _is_busy(self) -> bool:
-        """Whether the other process is still at what it was given; no where the system does not tell."""
-        if self._process is None or not hasattr(select, "poll"):
+    def _is_behind(self, under_way: Sequence[_Batch]) -> bool:
+        """Whether the other process has much to do and has done nothing of it yet."""
+        return _TELLS and len(under_way) >= _UNDER_WAY and self._is_busy(under_way[0])
+
+    def _is_busy(self, batch: _Batch) -> bool:
+        """Whether the other process is still at what it was given first; yes where the system does not tell."""
+        if self._process is None or not batch.given:
             return False
+        if not _TELLS:
+            return True
         assert self._process.stdout
         answer = select.poll()
         answer.register(self._process.stdout, select.POLLIN)
         return not answer.poll(0)
 
-    def _taken(self, kind: str, bodies: list[bytes]) -> list[list[Prepared]]:
-        """What was given before; nothing is given in between, so that neither waits for the other."""
-        done: list[bytes | None] = [None] * len(bodies)
-        if self._process and bodies:
+    def _taken(self, kind: str, batch: _Batch) -> list[list[Prepared]]:
+        """What has become of the first batch that was given."""
+        done: list[bytes | None] = [None] * len(batch.given)
+        if self._process and batch.given:
             assert self._process.stdout
             try:
                 done = _done.decode(_read(self._process.stdout))
             except (OSError, EOFError, msgspec.MsgspecError):
                 self.close()
-        return [
+        made = (
             self._here(kind, body) if made is None else _objects.decode(made)
-            for body, made in zip(bodies, done, strict=True)
-        ]
+            for body, made in zip(batch.given, done, strict=True)
+        )
+        return [*batch.made, *made]
 
     def _here(self, kind: str, body: bytes) -> list[Prepared]:
         try:
@@ -144,12 +168,21 @@ class Preparer:
 def serve() -> None:
     """What the other process does, until nobody asks any more."""
     gc.disable()  # what it holds goes when it is done with
-    try:
-        while True:
-            work = _work.decode(_read(sys.stdin.buffer))
+    waiting: SimpleQueue[bytes | None] = SimpleQueue()
+    # always at it: were both sides to write and neither to read, they would wait for each other
+    threading.Thread(target=_receive, args=(waiting,), daemon=True).start()
+    with suppress(BrokenPipeError):
+        while (data := waiting.get()) is not None:
+            work = _work.decode(data)
             _write(sys.stdout.buffer, msgspec.msgpack.encode([_made(work, body) for body in work.bodies]))
-    except (EOFError, BrokenPipeError):
-        os._exit(0)
+    os._exit(0)
+
+
+def _receive(waiting: SimpleQueue[bytes | None]) -> None:
+    with suppress(EOFError):
+        while True:
+            waiting.put(_read(sys.stdin.buffer))
+    waiting.put(None)
 
 
 def _made(work: _Work, body: bytes) -> bytes | None:
@@ -161,19 +194,31 @@ def _made(work: _Work, body: bytes) -> bytes | None:
 
 
 def _write(pipe: IO[bytes], data: bytes) -> None:
-    pipe.write(len(data).to_bytes(8, "little"))
-    pipe.write(data)
+    for each in (len(data).to_bytes(8, "little"), data):
+        left = memoryview(each)
+        while left:
+            left = left[pipe.write(left) :]
     pipe.flush()
 
 
 def _read(pipe: IO[bytes]) -> bytes:
-    head = pipe.read(8)
-    size = int.from_bytes(head, "little")
-    # a greater one is the word of somebody else, who writes where only answers should stand
-    data = pipe.read(size) if size < _GREATEST else b""
-    if len(head) < 8 or len(data) < size:
+    size = int.from_bytes(_exactly(pipe, 8), "little")
+    if size > _GREATEST:
+        raise EOFError  # it is the word of somebody else, who writes where only answers should stand
+    return _exactly(pipe, size)
+
+
+def _exactly(pipe: IO[bytes], size: int) -> bytes:
+    """So many bytes; a pipe gives what it has, which may be fewer."""
+    found = pipe.read(size)
+    if len(found) == size:
+        return found
+    parts = [found]
+    while parts[-1] and (size := size - len(parts[-1])):
+        parts.append(pipe.read(size))
+    if size:
         raise EOFError
-    return data
+    return b"".join(parts)
 
 
 def _gathered(bodies: Iterable[bytes], size: int) -> Iterator[list[bytes]]:

@@ -134,7 +134,7 @@ def objects(reader: Reader, kind: Kind, calls: Iterable[Call]) -> Iterator[Batch
         return
     bodies = (body or b"" for body in _called(reader, reader.gateway.body, calls))
     # what is not stored yet when a pass is stopped is asked for again: that may be a batch a worker
-    for made in reader.preparer.all(kind.name, bodies, max(1, reader.batch_size // 4)):
+    for made in reader.preparer.all(kind.name, bodies, max(1, reader.batch_size // 8)):
         yield [(each.ready.id, each) for each in made]
 
 
