@@ -61,6 +61,34 @@ def test_it_is_the_same_in_another_process(other: Preparer, size: int) -> None:
     assert other.pid
 
 
+def test_it_is_the_same_where_nobody_can_tell_whether_the_other_is_busy(
+    other: Preparer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preparer, "_TELLS", False)
+    assert list(other.all("dashboard", BODIES * 20, 3)) == here(BODIES) * 20
+    assert other.pid
+
+
+def test_the_other_has_more_to_do_while_more_is_gathered(
+    other: Preparer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for the first batch, or does the work here, while there is room for another."""
+    made_here: list[bytes] = []
+
+    def make(_: Preparer, kind: str, body: bytes) -> list[Prepared]:
+        made_here.append(body)
+        return prepared(kind, body, SALT)
+
+    monkeypatch.setattr(Preparer, "_is_busy", lambda *_: True)
+    monkeypatch.setattr(Preparer, "_here", make)
+    bodies = iter(BODIES * 3)
+    found = other.all("dashboard", bodies, 2)
+    assert next(found) == here(BODIES)[0]
+    asked = len(BODIES) * 3 - len(list(bodies))
+    assert asked == 2 * (preparer._UNDER_WAY + 1)
+    assert made_here == (BODIES * 3)[asked - 2 : asked]
+
+
 def test_what_is_made_ready() -> None:
     [[made], several, nothing, no_object, odd, empty] = here(BODIES)
     assert (made.ready.id, made.ready.name, made.ready.updated_at) == (

@@ -6,13 +6,14 @@ import codecs
 import json
 import re
 import zlib
+from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import Any
 
 from lookervault.looker.bodies import decoded
 
-_HELD = 4_000_000  # bytes of an answer that are held as they are
+_HELD = 2_000_000  # bytes of an answer that are held as they are
 _PIECE = 1 << 18
 _SPACE = re.compile(r"[ \t\r\n]*")
 _decoder = json.JSONDecoder()
@@ -38,14 +39,20 @@ class Squeezed(bytes):
 def gathered(pieces: Iterable[bytes]) -> bytes:
     """The pieces of an answer as one, `Squeezed` where they are many."""
     rest = iter(pieces)
-    first: list[bytes] = []
+    first: deque[bytes] = deque()
     held = 0
     for piece in rest:
         first.append(piece)
         held += len(piece)
         if held > _HELD:
-            return _squeezed(chain(first, rest))
+            return _squeezed(chain(_let_go(first), rest))
     return b"".join(first)
+
+
+def _let_go(pieces: deque[bytes]) -> Iterator[bytes]:
+    """Each of them, which is then held no more."""
+    while pieces:
+        yield pieces.popleft()
 
 
 def _squeezed(pieces: Iterable[bytes]) -> Squeezed:

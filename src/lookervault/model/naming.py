@@ -130,7 +130,7 @@ class Names:
         """What these are in, and what that is in, but for folders."""
         above: dict[At, Identity] = {}
         below, sought = page, set[At]()
-        while wanted := {i.parent for i in below.values() if i.parent} - self._folders.keys() - sought:
+        while wanted := {p for i in below.values() if (p := i.parent) and p not in self._folders} - sought:
             sought |= wanted
             below = {}
             for kind in {at[0] for at in wanted}:

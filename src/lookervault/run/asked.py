@@ -23,7 +23,7 @@ def inside(reader: Reader, kind: Kind) -> Iterator[Got]:
     path = parts_of(kind.listing.path)
     if reader.scope.get("folder") != "complete":
         reader.scope[kind.name] = reader.scope.get("folder", "denied")
-    top, parents = metadata_parents(reader.folders())
+    top, parents = reader.inside or metadata_parents(reader.folders())
     if not top:
         return
     yield Got([entry(reader, kind, reader.gateway.get([*path, top]))], reader.past.place(kind.name))

@@ -117,7 +117,7 @@ class Preparer:
         return _TELLS and len(under_way) >= _UNDER_WAY and self._is_busy(under_way[0])
 
     def _is_busy(self, batch: _Batch) -> bool:
-        """Whether the other process is still at what it was given first; yes where the system does not tell."""
+        """Whether the other process is still at what it was given; yes where the system does not tell."""
         if self._process is None or not batch.given:
             return False
         if not _TELLS:

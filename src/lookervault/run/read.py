@@ -102,6 +102,7 @@ def read_instance(
             reader.early = Early(pool, wanted, partial(first_pages, reader))
         for kind in wanted:
             read_kind(reader, kind)
+            reader.let_go(kind.name)
         read_values(reader)
         reader.early = None  # the two hold each other, and all that the taker of the objects holds
     return reader.scope
@@ -181,8 +182,7 @@ def _absorb(reader: Reader, kind: Kind, batch: Batch, seen: _Seen) -> None:
     for _, raw in batch:
         note_values(reader, raw)
     if kind.name in _ASKED_BY:
-        fields = _ASKED_BY[kind.name]
-        reader.seen.setdefault(kind.name, []).extend({f: raw.get(f) for f in fields} for _, raw in batch)
+        reader.see(kind.name, _ASKED_BY[kind.name], batch)
     seen.count += len(batch)
 
 

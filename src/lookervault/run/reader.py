@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
@@ -12,11 +12,13 @@ import msgspec
 from lookervault.errors import ApiError
 from lookervault.looker.gateway import Gateway
 from lookervault.looker.pages import Together
+from lookervault.model.access import metadata_parents
 from lookervault.model.kind import Kind, Listing, Raw
 from lookervault.model.normal import text_id
 from lookervault.model.resource import Completeness
 from lookervault.model.secrets import redact
 from lookervault.run.ahead import ahead
+from lookervault.run.brief import Brief
 from lookervault.run.early import Early, Pages
 from lookervault.run.events import Listener
 from lookervault.run.onecore import OneCore
@@ -68,10 +70,22 @@ class Reader(msgspec.Struct):
     merges: set[str] = set()
     queries: set[str] = set()
     seen: dict[str, list[Raw]] = {}  # of kinds by whose objects others are asked for, what that takes
+    inside: tuple[str, list[str]] | None = None  # what to ask for what is in folders, where these are let go
 
     def chosen(self, kind: str, deleted: bool) -> list[Raw] | None:
         """What to read of a kind, or of its trash; None for all of it."""
         return self.few(kind, deleted) if self.few else None
+
+    def see(self, kind: str, fields: Sequence[str], batch: Batch) -> None:
+        """Keeps some fields of objects by which others will be asked for."""
+        told = ({field: raw.get(field) for field in fields} for _, raw in batch)
+        self.seen.setdefault(kind, []).extend(Brief(raw, fields) for raw in told)
+
+    def let_go(self, kind: str) -> None:
+        """Keeps of a kind that has been read no more than it takes, where that is known already."""
+        if kind == "folder" and not (self.folder or self.past.incremental):
+            self.inside = metadata_parents(self.folders())
+            self.seen.pop(kind, None)
 
     def folders(self) -> list[Raw]:
         """What is known of the folders."""
