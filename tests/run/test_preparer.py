@@ -16,6 +16,7 @@ import pytest
 import lookervault
 from lookervault.errors import AnswerLost
 from lookervault.run import preparer
+from lookervault.run.onecore import cores
 from lookervault.run.prepare import Prepared, prepared
 from lookervault.run.preparer import Preparer
 from lookervault.store.codec import decode
@@ -152,15 +153,28 @@ def test_who_stops_listening_ends_it(other: Preparer) -> None:
     assert not other.pid
 
 
-@pytest.mark.parametrize(("objects", "workers", "cores"), [(499, 8, 2), (9999, 3, 2), (9999, 8, 1)])
+@pytest.mark.parametrize(("objects", "workers", "several"), [(499, 8, 2), (9999, 3, 2), (9999, 8, 1)])
 def test_it_is_begun_only_where_it_is_worth_it(
-    monkeypatch: pytest.MonkeyPatch, objects: int, workers: int, cores: int
+    monkeypatch: pytest.MonkeyPatch, objects: int, workers: int, several: int
 ) -> None:
-    monkeypatch.setattr(preparer, "_cores", lambda: cores)
+    monkeypatch.setattr(preparer, "_cores", lambda: several)
     with Preparer(SALT) as found:
         found.begin(objects, workers)
         assert not found.pid
         assert list(found.all("dashboard", BODIES, 2)) == here(BODIES)
+
+
+@pytest.mark.skipif(len(cores()) < 2, reason="there is one core, or the system lets nobody choose")
+def test_it_may_run_anywhere_though_who_begins_it_is_kept_on_one_core() -> None:
+    everywhere = set(cores())
+    with Preparer(SALT) as found:
+        os.sched_setaffinity(0, {min(everywhere)})
+        try:
+            found.begin(1000, workers=8)
+        finally:
+            os.sched_setaffinity(0, everywhere)
+        assert found.pid
+        assert os.sched_getaffinity(found.pid) == everywhere
 
 
 def test_where_there_can_be_no_other_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,6 +56,9 @@ class Preparer:
         self._salt = salt
         self._process: subprocess.Popen[bytes] | None = None
         self._begun = False
+        # as they are now: by the time there is much to do, this thread may be kept on one of them
+        self._everywhere = cores()
+        self._several = _cores() > 1
 
     @property
     def pid(self) -> int:
@@ -64,7 +67,7 @@ class Preparer:
 
     def begin(self, objects: int, workers: int) -> None:
         """Says that so many are to come."""
-        if self._begun or objects < _WORTH or workers < _LEAST_WORKERS or _cores() < 2:
+        if self._begun or objects < _WORTH or workers < _LEAST_WORKERS or not self._several:
             return
         self._begun = True
         try:
@@ -79,6 +82,9 @@ class Preparer:
             )
         except OSError:
             self._process = None
+        if self._process and self._everywhere:
+            with suppress(OSError):
+                os.sched_setaffinity(self._process.pid, self._everywhere)
 
     def all(self, kind: str, bodies: Iterable[bytes], size: int) -> Iterator[list[Prepared]]:
         """The objects in each answer, in their order; some batches are under way while more is gathered.
