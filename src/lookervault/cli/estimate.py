@@ -27,7 +27,7 @@ def estimate(plan: Plan, stats: Stats) -> str:
     calls, rate = cost(plan).calls, stats.per_second
     if not calls or not rate or stats.calls < _ENOUGH:
         return ""
-    return f"About {calls} API calls, {duration(calls / rate)} at the present rate of {rate:.0f} a second."
+    return f"To carry it out takes {duration(calls / rate)} at the present rate of {rate:.0f} calls a second."
 
 
 def duration(seconds: float) -> str:
