@@ -240,6 +240,29 @@ def test_mistakes_of_many_files_are_told_in_one_go(root: Path) -> None:
     assert {path for path, _ in told} == {LOOK, KPIS, "groups/A.yaml", "boards/B.yaml"}
 
 
+def test_files_that_cannot_be_read_are_not_held_against_each_other(root: Path) -> None:
+    """What they are called is not known either."""
+    paths = ["access_lists_of_boards/a.yaml", "access_lists_of_boards/b.yaml"]
+    for path in paths:
+        write(path, "board: board:Start\x00\n")(root)
+    unread = "this is no YAML: a character that it cannot hold, U+0000"
+    assert [str(problem) for problem in check_tree(root)] == [f"{path}:1: {unread}" for path in paths]
+    for path in paths:
+        write(path, "board: [Start]\n")(root)
+    assert [problem.message for problem in check_tree(root)] == [
+        "an address is expected, not a list; write it as board:NAME"
+    ] * 2
+
+
+def test_what_has_no_name_is_told_twice_by_what_it_belongs_to(root: Path) -> None:
+    for name in "ab":
+        write(f"access_lists_of_boards/{name}.yaml", "may_view: [group:Team]\nboard: board:Start\n")(root)
+    assert [str(problem) for problem in check_tree(root)] == [
+        "access_lists_of_boards/b.yaml:2: access_lists_of_boards/a.yaml:2 is board_access:Start too:"
+        " give one of them another board"
+    ]
+
+
 def test_marks_and_ends_of_lines_of_other_systems_are_fine(root: Path) -> None:
     for path in (LOOK, KPIS, "lookervault.yaml"):
         (root / path).write_bytes(b"\xef\xbb\xbf" + FILES[path].replace("\n", "\r\n").encode())

@@ -88,7 +88,8 @@ def from_document(
         order, parts = boards.read(node, notes)
     own = _without(node, {f.name for f in _PARTS[kind][0]} if kind in _PARTS else set())
     silent = frozenset({*untold, *_unknown(own)})
-    record = whole_record(kind) if new else whole_record(kind).asking_not_for(form_of(kind).required)
+    form, record = form_of(kind), whole_record(kind)
+    record = record.insisting_on(form.naming) if new else record.asking_not_for(form.required)
     found = record.taken(own, notes, silent)
     found = {k: v for k, v in found.items() if v is not None} | ({"sections": order} if order else {})
     slug = found.pop(KINDS[kind].slug, "") if KINDS[kind].slug else ""

@@ -73,12 +73,16 @@ _MERGE_FIELD = Record((Field("field_name", TEXT, "field"), Field("source_field_n
 _SOURCE = Record(
     (
         Field("name", TEXT),
-        Field("query", QUERY, required=True),
-        Field("merge_fields", Items(_MERGE_FIELD), "joined", usual=[]),
+        Field("query", QUERY, required=True, firm=True),
+        Field("merge_fields", Items(_MERGE_FIELD, counted=True), "joined", usual=[]),
     ),
     "a source of a merge query",
 )
 MERGE = Record(
-    (Field("sources", Items(_SOURCE)), *long_last(fields_of(MERGE_FIELDS, _MERGE_OWN)), _MISSING),
+    (
+        Field("sources", Items(_SOURCE, counted=True)),
+        *long_last(fields_of(MERGE_FIELDS, _MERGE_OWN)),
+        _MISSING,
+    ),
     "a merge query",
 )

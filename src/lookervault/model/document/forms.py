@@ -27,7 +27,8 @@ from lookervault.model.document.fields import (
     Moment,
     fields_of,
 )
-from lookervault.model.document.records import Either, Field, Items, PartOf, Record, Rule
+from lookervault.model.document.partof import PartOf
+from lookervault.model.document.records import Either, Field, Items, Record, Rule
 from lookervault.model.document.shapes import Flag, Number, Text, To
 from lookervault.model.fields import BODIES, OBJECTS
 from lookervault.model.people import VALUES
@@ -59,6 +60,11 @@ class Form(msgspec.Struct, frozen=True):
     required: frozenset[str] = frozenset()
     beside: Mapping[str, str] = {}
     rules: tuple[Rule, ...] = ()
+
+    @property
+    def naming(self) -> str:
+        """The attribute that an address ends in; of what has no name, what it belongs to."""
+        return self.name or self.parents[0]
 
 
 _PEOPLE = {"users": Items(To(("user",)), sort=True), "groups": Items(To(("group",)), sort=True)}
@@ -109,11 +115,17 @@ _HEARD = Record(
     ),
     "a filter",
 )
-_VALUE = Record((Field("group", To(("group",)), required=True), Field("value", TEXT)), "a value of a group")
+_VALUE = Record(
+    (Field("group", To(("group",)), required=True, firm=True), Field("value", TEXT)), "a value of a group"
+)
 
 
 _OWN_VALUE = Record(
-    (Field("attribute", To(("user_attribute",)), required=True), Field("value", TEXT)), "a value of a user"
+    (
+        Field("attribute", To(("user_attribute",)), required=True, firm=True),
+        Field("value", TEXT, required=True, firm=True),
+    ),
+    "a value of a user",
 )
 
 

@@ -197,6 +197,7 @@ def _add_all(reading: Reading, told: list[tuple[str, Told]]) -> None:
     """The resources of all files, each under an address of its own."""
     named = [(path, each, *_name(reading, path, each)) for path, each in told]
     shared = Counter((each.kind, _key(parent, name, each.kind)) for _, each, name, parent in named)
+    guessed = {path for path, each in told if path in reading.faulty and not _named(each)}
     no_slug_twice(reading, {path: each for path, each, _, _ in named})
     for path, each, name, parent in named:
         key = _key(parent, name, each.kind)
@@ -207,7 +208,8 @@ def _add_all(reading: Reading, told: list[tuple[str, Told]]) -> None:
             key = (*key[:-1], f"{key[-1]}#{id_ or stem_of(path)}")
         address = str(Address(each.kind, key))
         if address in reading.resources:
-            _twice(reading, path, address)
+            if not {path, reading.places[address]} & guessed:
+                _twice(reading, path, address)
             continue
         reading.places[address] = path
         attributes, parts, mentions = understood(own_values(each.attributes), each.parts)
@@ -231,10 +233,14 @@ def _add_all(reading: Reading, told: list[tuple[str, Told]]) -> None:
 
 def _twice(reading: Reading, path: str, address: str) -> None:
     """Tells of a file that is what another one is already."""
-    other, name = reading.places[address], form_of(kind_at(path)).name
+    other, name = reading.places[address], form_of(kind_at(path)).naming
     line, there = reading.line(path, name), reading.line(other, name)
-    cure = f": give one of them another {name}" if name else ""
-    reading.wrong(path, line, f"{Place(other, there)} is {address} too{cure}")
+    reading.wrong(path, line, f"{Place(other, there)} is {address} too: give one of them another {name}")
+
+
+def _named(told: Told) -> bool:
+    """Whether a document tells what its address ends in."""
+    return told.attributes.get(form_of(told.kind).naming) is not None
 
 
 def _name(reading: Reading, path: str, told: Told) -> tuple[str, str]:

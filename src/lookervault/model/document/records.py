@@ -9,7 +9,6 @@ import msgspec
 
 from lookervault.model.document.node import Node, Notes, described, nearest
 from lookervault.model.document.shapes import (
-    LINK,
     MORE,
     VALUE,
     Anything,
@@ -24,46 +23,16 @@ from lookervault.model.normal import comparable, exact
 from lookervault.model.values import Link, Value
 
 
-class PartOf(msgspec.Struct, frozen=True):
-    """A link to a part of another resource: `{dashboard: ADDRESS, tile: NAME}`."""
-
-    owner: str  # the owner's kind, and key
-    kind: str
-    key: str
-
-    def write(self, value: Value) -> Any:
-        """The owner's address and the name of the part."""
-        if not isinstance(value, Link) or not value.part.startswith(f"{self.kind}:") or not value.to:
-            return Anything().write(value) if isinstance(value, Link) else {VALUE: Anything().write(value)}
-        return {self.owner: value.to, self.key: value.part.removeprefix(f"{self.kind}:")}
-
-    def read(self, node: Node, notes: Notes) -> Value:
-        """The link, noted with its line."""
-        if isinstance(node.value, dict) and {VALUE, LINK} & node.value.keys():
-            return Anything().read(node, notes) if LINK in node.value else To().read(node, notes)
-        fields = (
-            Field("to", To((self.owner,)), self.owner, required=True),
-            Field("part", Text(), self.key, required=True),
-        )
-        found = Record(fields, f"a {self.key}").read(node, notes)
-        if not found or len(found) < len(fields):
-            return None
-        link = Link(found["to"].to, f"{self.kind}:{found['part']}")
-        notes.links.append((link, node.line))
-        return link
-
-    def schema(self) -> Schema:
-        """A mapping of the two."""
-        keys = {self.owner: To((self.owner,)).schema(), self.key: Text().schema()}
-        return {"type": "object", "properties": keys, "required": list(keys)}
-
-
 class Items(msgspec.Struct, frozen=True):
-    """A list; `one_line` where easier to read, `sort` where order means nothing (texts and links: once)."""
+    """A list; `one_line` where easier to read, `sort` where order means nothing (texts and links: once).
+
+    Of a `counted` one nothing in it is told as that.
+    """
 
     item: Any  # a Shape
     one_line: bool = False
     sort: bool = False
+    counted: bool = False
 
     def write(self, value: Value) -> Any:
         """The list."""
@@ -73,11 +42,12 @@ class Items(msgspec.Struct, frozen=True):
         return kind(self.item.write(v) for v in value)
 
     def read(self, node: Node, notes: Notes) -> Value:
-        """The list without its gaps, None where it is empty."""
+        """The list without its gaps, None where it is empty and not counted."""
+        nothing: Value = [] if self.counted else None
         if isinstance(node.value, dict) and VALUE in node.value:
-            return _unmarked(self, node, notes)
+            return _unmarked(self, node, notes) or nothing
         if node.value is None:
-            return None
+            return nothing
         if not isinstance(node.value, list):
             notes.wrong(node.line, f"a list is expected, not {described(node)}")
             return None
@@ -89,7 +59,7 @@ class Items(msgspec.Struct, frozen=True):
             found.sort(key=lambda x: exact(comparable(x)))
         elif self.sort:
             found = sorted(x for n, x in enumerate(found) if x not in found[:n])
-        return found or None
+        return found or nothing
 
     def schema(self) -> Schema:
         """A list of such."""
@@ -148,6 +118,7 @@ class Field(msgspec.Struct, frozen=True):
 
     `usual` is what it is where the document says nothing of it; `nothing` is what says no more than absence,
     and is sent all the same. `beside` names an attribute without which nothing is usual.
+    Where it is `firm`, no mark stands in for a value that is required.
     """
 
     attribute: str
@@ -157,6 +128,7 @@ class Field(msgspec.Struct, frozen=True):
     beside: str = ""
     nothing: Any = None
     required: bool = False
+    firm: bool = False
     help: str = ""
 
     @property
@@ -247,7 +219,8 @@ class Record(msgspec.Struct, frozen=True):
             elif field.attribute not in silent and field.assumed is not None:
                 found[field.attribute] = field.assumed
             lacking = field.required and found.get(field.attribute) is None
-            if lacking and not (inner and (_told(inner, notes) or VALUE in _keys(inner))):
+            marked = inner is not None and not field.firm and VALUE in _keys(inner)
+            if lacking and not marked and not (inner and _told(inner, notes)):
                 notes.wrong(node.line, f"{field.name} is missing{self._where()}")
         for field in self.fields:
             if field.beside and field.name not in node.value and found.get(field.beside) is None:
@@ -286,6 +259,12 @@ class Record(msgspec.Struct, frozen=True):
         return self._with(
             msgspec.structs.replace(f, required=False) if f.attribute in attributes else f
             for f in self.fields
+        )
+
+    def insisting_on(self, attribute: str) -> Record:
+        """The same record, in which no mark stands in for that attribute."""
+        return self._with(
+            msgspec.structs.replace(f, firm=True) if f.attribute == attribute else f for f in self.fields
         )
 
     def _where(self) -> str:
