@@ -281,12 +281,17 @@ def outcome(w: World, root: Path) -> str:
 
 
 def run(stage: Stage, seed: int, count: int, root: Path) -> str:
-    w, files, pristine = stage
-    editor = Editor(dict(files), random.Random(seed))
+    editor = Editor(dict(stage.files), random.Random(seed))
     for _ in range(count):
         editor.edit()
-    _write(root, editor.files)
-    w.source.instance.tables = copy.deepcopy(pristine)
+    return attempt(stage, editor.files, root)
+
+
+def attempt(stage: Stage, files: dict[str, bytes], root: Path) -> str:
+    """What became of these files, where the instance is as it was when they were exported."""
+    w = stage.world
+    _write(root, files)
+    w.source.instance.tables = copy.deepcopy(stage.pristine)
     # a vault of its own, since another may remember what was done before the instance went back
     for name in w.folder.glob("vault.db*"):
         shutil.copy(name, root.with_name(name.name))
@@ -307,6 +312,42 @@ def test_the_files_are_of_every_kind_that_trees_tell_of(stage: Stage) -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_random_edits_are_carried_out_or_told(stage: Stage, seed: int, tmp_path: Path) -> None:
     became = run(stage, seed, 1 + seed % 3, tmp_path / TREE)
+    assert settled(became), became
+
+
+BOARD, NONE = "folders/Shared/Sales/EMEA/Board.dashboard.yaml", {"$value": None}
+
+
+@pytest.mark.parametrize(
+    ("path", "trail", "value"),
+    [
+        *(("access_lists_of_boards/Weekly#18.yaml", (key,), NONE) for key in ("board", "inherits")),
+        ("folders/Shared/Sales/EMEA/_access.yaml", ("inherits",), None),
+        ("scheduled_plans/Asked.yaml", ("enabled",), None),
+        ("roles/Reader.yaml", ("name",), NONE),
+        ("users/admin@example.com.yaml", ("email",), NONE),
+        ("user_attributes/team.yaml", ("user_can_view",), NONE),
+        ("user_attributes/team.yaml", ("group_values", 0, "group"), NONE),
+        ("color_collections/House colors.yaml", ("categoricalPalettes", 0, "type"), NONE),
+        (BOARD, ("filters", 0, "title"), None),
+        (BOARD, ("tiles", 3, "filterables", 0, "listen"), None),
+        (BOARD, ("tiles", 4, "merge", "sources"), None),
+        (BOARD, ("tiles", 4, "merge", "sources"), NONE),
+        (BOARD, ("tiles", 4, "merge", "sources", 0, "query"), NONE),
+        (BOARD, ("tiles", 4, "merge", "sources", 1, "joined"), None),
+        (BOARD, ("tiles", 4, "merge", "sources", 1, "joined"), []),
+        ("folders/Shared/Sales/EMEA/Margin.look.yaml", ("query", "explore"), {"$value": {"x": None}}),
+    ],
+)
+def test_odd_values_are_carried_out_or_told(
+    stage: Stage, tmp_path: Path, path: str, trail: tuple[Any, ...], value: Any
+) -> None:
+    document = yaml.safe_load(stage.files[path])
+    holder = document
+    for key in trail[:-1]:
+        holder = holder[key]
+    holder[trail[-1]] = value
+    became = attempt(stage, {**stage.files, path: emit(document).encode()}, tmp_path / TREE)
     assert settled(became), became
 
 

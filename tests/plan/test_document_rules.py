@@ -58,6 +58,7 @@ OBJECTS: tuple[Object, ...] = (
 LOOK, KPIS = "folders/Shared/Orders.look.yaml", "folders/Shared/KPIs.dashboard.yaml"
 ALERT, PLAN = "alerts/Shared/KPIs/Orders Count.yaml", "scheduled_plans/Shared/KPIs/Daily.yaml"
 ATTR, HOUSE, BOARD = "user_attributes/team.yaml", "color_collections/House.yaml", "boards/Weekly.yaml"
+NONE = {"$value": None}
 Edit = Callable[[dict[str, Any]], object]
 
 
@@ -206,12 +207,55 @@ def test_nothing_is_wrong_with_them_as_they_are() -> None:
             lambda d: d.update({"folders/Shared/New.look.yaml": {"title": "New"}}),
             "query is missing in a look",
         ),
+        # no mark stands in for what others are found by
+        (lambda d: d[ATTR]["group_values"][0].update(group=NONE), "group is missing in a value of a group"),
+        (
+            change("users/ann@example.com.yaml", attribute_values=[{"attribute": "user_attribute:team"}]),
+            "value is missing in a value of a user",
+        ),
+        (lambda d: d.update({"groups/New.yaml": {"name": NONE}}), "name is missing in a group"),
     ],
 )
 def test_what_looker_would_refuse_is_told_with_its_line(edit: Edit, expected: str) -> None:
     (problem,) = edited(edit).problems
     assert expected in problem.message
     assert problem.line
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [("users/ann@example.com.yaml", "email"), ("groups/Team.yaml", "name"), ("themes/house.yaml", "name")],
+)
+def test_a_name_is_changed_and_not_taken_away(path: str, key: str) -> None:
+    found = edited(change(path, **{key: NONE}))
+    plan = plan_of(found.state, state(*OBJECTS))
+    assert [f.message for f in plan.errors] == [
+        f"{key} is taken away, and Looker cannot be without: say what it is to be"
+    ]
+
+
+@pytest.mark.parametrize("none", [None, {"$value": None}])
+def test_to_take_away_what_is_false_is_to_leave_it_so(none: Any) -> None:
+    """It would be sent as false, and read back so."""
+    objects = _with(("user_attribute", "80", {**ATTRIBUTE, "user_can_view": False, "user_can_edit": True}))
+    tree = to_tree(state(*objects))
+    assert tree.documents[ATTR]["user_can_view"] is False
+    tree.documents[ATTR]["user_can_view"] = none
+    assert summary(plan_of(read(tree).state, state(*objects))) == []
+    tree.documents[ATTR]["user_can_edit"] = none
+    (changed,) = plan_of(read(tree).state, state(*objects)).changes
+    assert (changed.before, changed.after) == ({"user_can_edit": True}, {})
+
+
+def test_a_palette_of_which_no_type_is_told_has_the_one_that_it_was_given() -> None:
+    found = edited(lambda d: d[HOUSE]["categoricalPalettes"][0].update(type=NONE))
+    assert told(found) == []
+    assert summary(plan_of(found.state, state(*OBJECTS))) == []
+
+
+def test_a_filter_that_is_to_have_no_title_keeps_the_one_that_it_was_given() -> None:
+    found = edited(lambda d: d[KPIS]["filters"][0].update(title=None))
+    assert summary(plan_of(found.state, state(*OBJECTS))) == []
 
 
 def _with(*objects: Object) -> tuple[Object, ...]:

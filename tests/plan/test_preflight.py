@@ -65,6 +65,11 @@ def test_a_model_without_lookml_has_no_explores() -> None:
     assert len(to([look("40", "A")], model("shop")).errors) == 1
 
 
+def test_an_explore_that_is_no_text_is_not_there_either() -> None:
+    odd = look("40", "Orders", query={**QUERY, "view": {"x": 1}})
+    assert "the explore {'x': 1} of the LookML model shop" in str(said(to([odd], model("shop", "orders"))))
+
+
 def test_models_of_looker_itself_are_never_missing() -> None:
     plan = to([look("40", "A", query={**QUERY, "model": "system__activity"})], model("shop", "orders"))
     assert plan.findings == []

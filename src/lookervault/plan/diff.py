@@ -219,6 +219,11 @@ def _stays(part: Part, desired: Resource) -> bool:
     return part.kind == "layout" and not any(p.kind == "layout" for p in desired.parts)
 
 
+# what Looker gives parts of which it is not told: the layout that becomes active takes that from the one that
+# was, a filter that is to have no title has its name for one
+_GIVEN = {"layout": frozenset({"active"}), "filter": frozenset({"title"})}
+
+
 def _part_change(
     kind: str, part: Part, other: Part, lens: Lens, layouts: Mapping[str, str]
 ) -> PartChange | None:
@@ -228,8 +233,7 @@ def _part_change(
         places = {layouts.get(k, k): v for k, v in have["positions"].items()}
         places, wanted = _places(places, want["positions"], {home, part.home})
         have, want = {**have, "positions": places}, {**want, "positions": wanted}
-    # the layout that becomes active takes it from the one that was
-    unsaid = {*part.ignored, *({"active"} - want.keys())}
+    unsaid = {*part.ignored, *(_GIVEN.get(part.kind, frozenset()) - want.keys())}
     before, after = lens.differences((f"{kind}_{part.kind}", other.id), want, have, unsaid)
     moved = part.home if part.home != home else ""
     if not (before or after or moved):

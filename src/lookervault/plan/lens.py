@@ -7,6 +7,7 @@ from collections.abc import Mapping, Set
 import msgspec
 
 from lookervault.model.catalog import KINDS
+from lookervault.model.colors import PALETTES
 from lookervault.model.content import meaning
 from lookervault.model.normal import alike, comparable, digest, in_order, same
 from lookervault.model.resource import Attributes, Finding, Resource
@@ -43,7 +44,9 @@ class Lens(msgspec.Struct):
         unordered = KINDS[at[0]].unordered if at[0] in KINDS else frozenset[str]()
         want = in_order(comparable(meaning(desired)), unordered)
         have = in_order(comparable(meaning(observed), self.rename), unordered)
+        want |= _typed(want, have)
         unlike = {k for k in {*want, *have} - unknown if not same(want.get(k), have.get(k))}
+        unlike -= _cleared(at[0], want, have)
         have |= {k: without_defaults(self.echoes, k, want.get(k), have[k]) for k in unlike if k in have}
         wanted, there = (in_order(self._as_text(x, unlike), unordered) for x in (want, have))
         changed = sorted(
@@ -75,6 +78,25 @@ class Lens(msgspec.Struct):
     def _echoed(self, at: At, field: str, want: Value, have: Value) -> bool:
         """Whether the server is known to make this very value of the desired one."""
         return echoed(self.echoes, at, field, want, have)
+
+
+def _typed(want: Attributes, have: Attributes) -> Attributes:
+    """Desired palettes with the type that the instance gave those of which none is told."""
+    return {
+        name: [{**_type(there), **palette} for palette, there in zip(want[name], have[name], strict=True)]
+        for name in PALETTES
+        if name in want and len(want[name]) == len(have.get(name, ()))
+    }
+
+
+def _type(palette: Attributes) -> Attributes:
+    return {"type": palette["type"]} if "type" in palette else {}
+
+
+def _cleared(kind: str, want: Attributes, have: Attributes) -> set[str]:
+    """What is false, and would be sent as false to take it away (resource notes, 2.4)."""
+    free = KINDS[kind].defaulted if kind in KINDS else frozenset[str]()
+    return {k for k, v in have.items() if v is False and want.get(k) is None} - free
 
 
 def echoed(echoes: Echoes, at: At, field: str, want: Value, have: Value) -> bool:

@@ -9,10 +9,17 @@ from lookervault.plan.change import Action, Change
 
 _NEEDED = {
     "alert": {"field", "element", "threshold", "comparison_type", "cron", "destinations"},
+    "board_access": {"board"},
+    "color_collection": {"label"},
+    "group": {"name"},
     "look": {"query"},
-    "role": {"permission_set", "model_set"},
+    "model_set": {"name"},
+    "permission_set": {"name"},
+    "role": {"name", "permission_set", "model_set"},
     "scheduled_plan": {"destinations"},
-    "user_attribute": {"label", "type"},
+    "theme": {"name"},
+    "user": {"email"},
+    "user_attribute": {"name", "label", "type"},
 }
 
 

@@ -170,7 +170,7 @@ def _unexplored(model: object, view: object, there: Known) -> str:
     if there.lacks("lookml_model", str(model)):
         return f"the LookML model {model}, {there.lacking('lookml_model', str(model))}"
     explores = there.explores.get(str(model))
-    if view and explores is not None and view not in explores:
+    if view and explores is not None and str(view) not in explores:
         lacking = there.lacking("explore ", str(view), str(model))
         return f"the explore {view} of the LookML model {model}, {lacking}"
     return ""

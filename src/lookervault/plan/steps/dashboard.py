@@ -128,11 +128,15 @@ def _result_maker(attributes: Attributes) -> Attributes:
             "model": f.get("model"),
             "view": f.get("view"),
             "name": f.get("name", ""),
-            "listen": [{"dashboard_filter_name": x["filter"], "field": x["field"]} for x in f["listen"]],
+            "listen": [_heard(x) for x in f.get("listen") or []],
         }
         for f in attributes.get("filterables") or []
     ]
     return {"filterables": wired, **{k: sendable(v) for k, v in maker_says(attributes).items()}}
+
+
+def _heard(listener: Attributes) -> Attributes:
+    return {"dashboard_filter_name": listener.get("filter"), "field": listener.get("field")}
 
 
 def _tab(change: Change, part: PartChange) -> dict[str, Value]:
