@@ -83,6 +83,11 @@ def drop(path: str, *keys: Any) -> Edit:
     return edit
 
 
+def settings(**application: Any) -> Edit:
+    """How a look is drawn."""
+    return lambda d: d[LOOK]["query"].update(vis_config={"color_application": application})
+
+
 def test_nothing_is_wrong_with_them_as_they_are() -> None:
     found = edited(lambda d: None)
     assert told(found) == []
@@ -207,6 +212,21 @@ def test_nothing_is_wrong_with_them_as_they_are() -> None:
             lambda d: d.update({"folders/Shared/New.look.yaml": {"title": "New"}}),
             "query is missing in a look",
         ),
+        # links stand where Looker has ids, and lead to what it has them of
+        (settings(foo={"$link": "look:Shared/Orders"}), "no link belongs here: of settings only"),
+        (
+            settings(palette_id={"$link": "color_collection:House"}),
+            "palette_id is the address of a palette of a",
+        ),
+        (
+            settings(palette_id={"$link": "look:Shared/Orders"}),
+            "palette_id is the address of a palette of a color collection",
+        ),
+        (
+            settings(collection_id={"$link": "color_collection:House", "$part": "palette:categorical Calm"}),
+            "collection_id is the address of a color collection",
+        ),
+        (change(LOOK, **{"$more": {"title": "x"}}), "$more is for what has no key of its own, and 'title'"),
         # no mark stands in for what others are found by
         (lambda d: d[ATTR]["group_values"][0].update(group=NONE), "group is missing in a value of a group"),
         (

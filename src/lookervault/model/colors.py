@@ -109,6 +109,15 @@ def _link(field: str, value: Any, context: Context) -> Link | None:
     return _palettes(context).get(value)
 
 
+def misled(field: str, link: Link) -> str:
+    """Why a field of settings cannot hold a link: it would be written as an id and read back as a text."""
+    if field not in MENTIONED:
+        return f"no link belongs here: of settings only {', '.join(MENTIONED)} hold one"
+    right = link.to.startswith("color_collection:") and bool(link.part) == (field == "palette_id")
+    what = "a palette of a color collection" if field == "palette_id" else "a color collection"
+    return "" if right else f"{field} is the address of {what}"
+
+
 def _known_ids(context: Context) -> set[bytes]:
     """The ids that are not left as they are, as they stand in JSON."""
     if "color_ids" not in context.memo:

@@ -9,6 +9,7 @@ import msgspec
 
 from lookervault.model.document.node import Node, Notes, described, nearest
 from lookervault.model.document.shapes import (
+    FREE,
     MORE,
     VALUE,
     Anything,
@@ -231,8 +232,16 @@ class Record(msgspec.Struct, frozen=True):
             line = node.keys.get(key, node.line)
             notes.wrong(line, f"unknown key {key!r}{self._where()}{nearest(key, names)}")
         if MORE in node.value:
-            found |= Anything().read(node.value[MORE], notes) or {}
+            found |= self._more(node.value[MORE], notes)
         return found
+
+    def _more(self, node: Node, notes: Notes) -> dict[str, Value]:
+        """What has no key of its own."""
+        found = Anything(mapped=True, free=True).read(node, notes)
+        told = found if isinstance(found, dict) else {}
+        for name in sorted(told.keys() & self.attributes):
+            notes.wrong(node.line, f"{MORE} is for what has no key of its own, and {name!r} has one")
+        return {k: v for k, v in told.items() if k not in self.attributes}
 
     def _check(self, found: Raw, node: Node, notes: Notes) -> None:
         """Tells of rules that do not hold, where what they are about was understood and is not marked."""
@@ -310,7 +319,7 @@ def _is_marked(written: Any) -> bool:
 
 def _unmarked(shape: Any, node: Node, notes: Notes) -> Value:
     """What a mark holds in the place of a list or mapping: others must be able to look into it."""
-    found = Anything().read(node.value[VALUE], notes)
+    found = FREE.read(node.value[VALUE], notes)
     if found is None or _holds(shape, found):
         return found
     what = "a list" if isinstance(shape, Items) else "a mapping"

@@ -16,6 +16,7 @@ import msgspec
 
 from lookervault.errors import UsageError
 from lookervault.model.address import parse
+from lookervault.model.colors import misled
 from lookervault.model.document.node import Node, Notes, described, nearest
 from lookervault.model.normal import plain
 from lookervault.model.values import JsonText, Link, Value
@@ -48,11 +49,12 @@ class OneLineMap(dict[str, Any]):
 class Anything(msgspec.Struct, frozen=True):
     """Settings that nobody but Looker defines: kept as they are, keys in order; `one_line` where it fits.
 
-    `mapped` ones are mappings.
+    `mapped` ones are mappings. Links stand where Looker has ids of colors, in `free` ones anywhere.
     """
 
     one_line: bool = False
     mapped: bool = False
+    free: bool = False
 
     def write(self, value: Value) -> Any:
         """The value; what is no JSON is marked, and what is no mapping where one is expected."""
@@ -76,7 +78,7 @@ class Anything(msgspec.Struct, frozen=True):
             notes.wrong(node.line, f"a mapping is expected, not {described(node)}")
             return None
         if isinstance(node.value, dict) and VALUE in node.value:
-            return plain(self._read(node.value[VALUE], notes))
+            return plain(FREE._read(node.value[VALUE], notes))
         return plain(self._read(node, notes))
 
     def _read(self, node: Node, notes: Notes) -> Value:
@@ -88,11 +90,21 @@ class Anything(msgspec.Struct, frozen=True):
             return Json().read(node.value[JSON], notes)
         if LINK in node.value:
             return To().read(node, notes)
-        return {k.replace("$$", "$", 1): self._read(n, notes) for k, n in node.value.items()}
+        return {k.replace("$$", "$", 1): self._held(k, n, notes) for k, n in node.value.items()}
+
+    def _held(self, key: str, node: Node, notes: Notes) -> Value:
+        found = self._read(node, notes)
+        why = "" if self.free or not isinstance(found, Link) else misled(key, found)
+        if why:
+            notes.wrong(node.line, why)
+        return found
 
     def schema(self) -> Schema:
         """Anything, or any mapping."""
         return {"type": ["object", "null"]} if self.mapped else {}
+
+
+FREE = Anything(free=True)
 
 
 def escaped(key: str) -> str:
@@ -115,7 +127,7 @@ class _Scalar(msgspec.Struct, frozen=True):
     def read(self, node: Node, notes: Notes) -> Value:
         """The value, or a mistake."""
         if isinstance(node.value, dict) and VALUE in node.value:
-            return Anything().read(node.value[VALUE], notes)
+            return FREE.read(node.value[VALUE], notes)
         if node.value is None:
             return None
         value = self.taken(node)
@@ -155,13 +167,7 @@ class Text(_Scalar, frozen=True):
 
     def write(self, value: Value) -> Any:
         """The text, a number where that reads the same."""
-        if (
-            self.whole
-            and isinstance(value, str)
-            and value.isascii()
-            and value.isdecimal()
-            and value[0] != "0"
-        ):
+        if self.whole and isinstance(value, str) and re.fullmatch("[1-9][0-9]*", value):
             return int(value)
         return _Scalar.write(self, value)
 
@@ -265,7 +271,7 @@ class Json(msgspec.Struct, frozen=True):
     def read(self, node: Node, notes: Notes) -> Value:
         """A text of that JSON."""
         if isinstance(node.value, dict) and VALUE in node.value:
-            return Anything().read(node.value[VALUE], notes)
+            return FREE.read(node.value[VALUE], notes)
         if isinstance(node.value, str):
             text = node.value
         else:
@@ -302,7 +308,7 @@ class To(msgspec.Struct, frozen=True):
         value, part = node, ""
         if isinstance(node.value, dict):
             if VALUE in node.value:
-                found = Anything().read(node.value[VALUE], notes)
+                found = FREE.read(node.value[VALUE], notes)
                 if found is not None and not isinstance(found, Link):
                     notes.wrong(node.line, f"an address is expected, not {described(node.value[VALUE])}")
                 return found if isinstance(found, Link) else None
