@@ -165,16 +165,22 @@ def test_it_is_begun_only_where_it_is_worth_it(
 
 
 @pytest.mark.skipif(len(cores()) < 2, reason="there is one core, or the system lets nobody choose")
-def test_it_may_run_anywhere_though_who_begins_it_is_kept_on_one_core() -> None:
-    everywhere = set(cores())
+def test_it_is_kept_apart_from_who_is_kept_on_one_core() -> None:
+    everywhere, here = set(cores()), {min(cores())}
     with Preparer(SALT) as found:
-        os.sched_setaffinity(0, {min(everywhere)})
         try:
+            os.sched_setaffinity(0, here)
             found.begin(1000, workers=8)
+            assert found.pid
+            assert os.sched_getaffinity(found.pid) == everywhere - here
+            os.sched_setaffinity(0, everywhere)
+            list(found.all("dashboard", BODIES, 2))
+            assert os.sched_getaffinity(found.pid) == everywhere
+            os.sched_setaffinity(0, here)
+            list(found.all("dashboard", BODIES, 2))
+            assert os.sched_getaffinity(found.pid) == everywhere - here
         finally:
             os.sched_setaffinity(0, everywhere)
-        assert found.pid
-        assert os.sched_getaffinity(found.pid) == everywhere
 
 
 def test_where_there_can_be_no_other_process(monkeypatch: pytest.MonkeyPatch) -> None:

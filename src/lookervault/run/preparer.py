@@ -57,7 +57,8 @@ class Preparer:
         self._process: subprocess.Popen[bytes] | None = None
         self._begun = False
         # as they are now: by the time there is much to do, this thread may be kept on one of them
-        self._everywhere = cores()
+        self._everywhere = set(cores())
+        self._elsewhere: set[int] = set()  # where the other process may run
         self._several = _cores() > 1
 
     @property
@@ -82,9 +83,18 @@ class Preparer:
             )
         except OSError:
             self._process = None
-        if self._process and self._everywhere:
+        self._keep_apart()
+
+    def _keep_apart(self) -> None:
+        """Leaves the other process the cores that this thread does not have to itself.
+
+        The system likes to wake it up where it was given something, on the core where all threads are.
+        """
+        elsewhere = self._everywhere - set(cores()) or self._everywhere
+        if self._process and elsewhere != self._elsewhere:
+            self._elsewhere = elsewhere
             with suppress(OSError):
-                os.sched_setaffinity(self._process.pid, self._everywhere)
+                os.sched_setaffinity(self._process.pid, elsewhere)
 
     def all(self, kind: str, bodies: Iterable[bytes], size: int) -> Iterator[list[Prepared]]:
         """The objects in each answer, in their order; some batches are under way while more is gathered.
@@ -112,6 +122,7 @@ class Preparer:
     def _give(self, kind: str, bodies: list[bytes]) -> None:
         """Hands answers over; the other process takes them at once, whatever it is at."""
         if self._process and bodies:
+            self._keep_apart()
             assert self._process.stdin
             try:
                 _write(self._process.stdin, msgspec.msgpack.encode(_Work(kind, self._salt, bodies)))
