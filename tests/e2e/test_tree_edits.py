@@ -315,7 +315,8 @@ def test_random_edits_are_carried_out_or_told(stage: Stage, seed: int, tmp_path:
     assert settled(became), became
 
 
-BOARD, NONE = "folders/Shared/Sales/EMEA/Board.dashboard.yaml", {"$value": None}
+BOARD = "folders/Shared/Sales/EMEA/Board.dashboard.yaml"
+NONE, ODD = {"$value": None}, {"$value": {"x": None}}
 
 
 @pytest.mark.parametrize(
@@ -336,7 +337,16 @@ BOARD, NONE = "folders/Shared/Sales/EMEA/Board.dashboard.yaml", {"$value": None}
         (BOARD, ("tiles", 4, "merge", "sources", 0, "query"), NONE),
         (BOARD, ("tiles", 4, "merge", "sources", 1, "joined"), None),
         (BOARD, ("tiles", 4, "merge", "sources", 1, "joined"), []),
-        ("folders/Shared/Sales/EMEA/Margin.look.yaml", ("query", "explore"), {"$value": {"x": None}}),
+        ("folders/Shared/Sales/EMEA/Margin.look.yaml", ("query", "explore"), ODD),
+        ("folders/Shared/Sales/EMEA/Margin.look.yaml", ("unknown",), {"$value": [["x"]]}),
+        ("color_collections/House colors.yaml", ("categoricalPalettes", 0, "label"), ODD),
+        ("permission_sets/Look.yaml", ("permissions",), {"$value": [None, ["x"]]}),
+        (BOARD, ("filters", 0, "title"), ODD),
+        (BOARD, ("filters", 0, "name"), ODD),
+        (BOARD, ("tiles", 0, "filter"), "x"),
+        (BOARD, ("tiles", 0, "tab"), ODD),
+        (BOARD, ("tiles", 4, "merge"), ODD),
+        (BOARD, ("tiles", 4, "merge", "sources", 0), ODD),
     ],
 )
 def test_odd_values_are_carried_out_or_told(

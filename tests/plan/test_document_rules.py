@@ -161,6 +161,12 @@ def test_nothing_is_wrong_with_them_as_they_are() -> None:
         ),
         (lambda d: d[KPIS]["filters"].pop(0), "there is no filter 'region' to listen to"),
         (lambda d: d[KPIS]["filters"][1].update(title="Region"), "another filter has the title 'Region' too"),
+        (lambda d: d[KPIS]["filters"][1].update(name={"$value": 7}), "a text is expected, not 7"),
+        (
+            lambda d: d[KPIS]["tiles"].append({"filter": "regio"}),
+            "this dashboard has no filter 'regio'; did you mean 'region'?",
+        ),
+        (lambda d: d[KPIS]["tiles"][0].update(tab={"$value": ["x"]}), "this dashboard has no tab \"['x']\""),
         (drop(KPIS, "filters", 1, "dimension"), "a filter of the type field_filter needs dimension"),
         (
             lambda d: d[KPIS]["tiles"][0].update(look="look:Shared/Orders"),

@@ -30,7 +30,8 @@ def without_defaults(echoes: Echoes, field: str, want: Any, have: Any) -> Any:
     if len(theirs) == len(ours):
         pairs = zip(ours, theirs, strict=True)
         found["sources"] = [
-            {**b, "query": without_defaults(echoes, "query", a["query"], b["query"])} for a, b in pairs
+            {**b, "query": without_defaults(echoes, "query", a.get("query"), b.get("query"))}
+            for a, b in pairs
         ]
     return found
 

@@ -50,7 +50,7 @@ def _heard(part: Part) -> Iterator[str]:
     if part.kind == "filter":
         yield from map(str, part.attributes.get("listens_to_filters", []))
     for wire in part.attributes.get("filterables", []) if part.kind == "element" else ():
-        yield from (str(heard["filter"]) for heard in wire.get("listen") or [])
+        yield from (str(heard.get("filter")) for heard in wire.get("listen") or [])
 
 
 def _set(resource: Resource, sides: Sides) -> Iterator[Said]:

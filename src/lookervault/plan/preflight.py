@@ -118,8 +118,8 @@ def _queries(change: Change, node: Node) -> list[tuple[str, ...]]:
     owners = [((), change.after), *(((p.slot,), p.after) for p in change.parts)]
     found = [((*at, "query"), values.get("query")) for at, values in owners]
     for at, values in owners:
-        for n, source in enumerate((values.get("merge") or {}).get("sources", [])):
-            found.append(((*at, "merge", "sources", str(n), "query"), source["query"]))
+        for n, source in enumerate((values.get("merge") or {}).get("sources") or []):
+            found.append(((*at, "merge", "sources", str(n), "query"), source.get("query")))
     return [at for at, query in found if query and query_slot(query) == node.id]
 
 

@@ -17,7 +17,7 @@ _UNKNOWN = "the target does not know the permission"
 def unknown_permissions(gateway: Gateway, changes: Iterable[Change]) -> list[Finding]:
     """An error for each set; nothing where the target does not tell what it knows, or nobody needs to ask."""
     given = {
-        c.address: set(c.after.get("permissions", [])) - set(c.before.get("permissions", []))
+        c.address: {*map(str, c.after.get("permissions", []))} - {*map(str, c.before.get("permissions", []))}
         for c in changes
         if c.kind == "permission_set" and c.action is not Action.DELETE
     }

@@ -17,6 +17,7 @@ from lookervault.model.document.records import Record
 from lookervault.model.document.shapes import VALUE, Anything
 from lookervault.model.document.tiles import COARSE, FILTER, FINE, TAB, TILE
 from lookervault.model.resource import Attributes, Part, Resource
+from lookervault.model.values import Link
 
 _TAB = "tab "  # before the label in the key of a layout
 _NEW_TILE = {"column": 0, "width": 12, "height": 6}
@@ -122,8 +123,10 @@ def read(node: Node, notes: Notes) -> list[Part]:
     # a dashboard has one tab without saying so
     tabs = _list(node, "tabs", notes) if "tabs" in node.value else [Node({})]
     layouts = _read_tabs(tabs, notes)
-    elements = _read_tiles(_list(node, "tiles", notes), layouts, notes)
+    tiles = _list(node, "tiles", notes)
+    elements = _read_tiles(tiles, layouts, notes)
     _check_filters(read, filters, notes)
+    _check_shown(zip(elements, tiles, strict=True), [part.key for part in filters], notes)
     return [*filters, *layouts, *elements]
 
 
@@ -145,6 +148,8 @@ def _read_filter(node: Node, index: int, notes: Notes) -> Part | None:
     found = FILTER.taken(node, notes, frozenset())
     name = found.get("name")
     if not isinstance(name, str):
+        if name is not None:
+            notes.wrong(node.value["name"].line, f"a text is expected, not {name!r}")
         return None
     found = {"title": name, "row": index, **found}
     attributes = {k: v for k, v in found.items() if v is not None}
@@ -161,6 +166,16 @@ def _check_filters(read: list[tuple[Part, Node]], filters: list[Part], notes: No
             told = inner.value.get(key, inner)
             if not (isinstance(told.value, dict) and VALUE in told.value):
                 notes.wrong(told.line, message)
+
+
+def _check_shown(read: Iterable[tuple[Part, Node]], filters: list[str], notes: Notes) -> None:
+    """Tells of tiles that show a filter which is not there."""
+    for part, inner in read:
+        shown = part.attributes.get("filter")
+        name = shown.part.partition(":")[2] if isinstance(shown, Link) else ""
+        if name and name not in filters:
+            line = inner.value["filter"].line
+            notes.wrong(line, f"this dashboard has no filter {name!r}{nearest(name, filters)}")
 
 
 def _read_tabs(nodes: list[Node], notes: Notes) -> list[Part]:
@@ -198,8 +213,8 @@ def _element(
     found: Attributes, node: Node, names: Mapping[str, str], bottoms: dict[str, int], notes: Notes
 ) -> Part:
     tab = found.pop("tab", None)
-    if tab is not None and tab not in names:
-        line = node.value["tab"].line
+    if tab is not None and (not isinstance(tab, str) or tab not in names):
+        line, tab = node.value["tab"].line, str(tab)
         notes.wrong(line, f"this dashboard has no tab {tab!r}{nearest(tab, names)}")
     home = DEFAULT_LAYOUT if tab is None else names.get(tab, DEFAULT_LAYOUT)
     place = _place(found, bottoms, home)

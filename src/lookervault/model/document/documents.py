@@ -93,7 +93,7 @@ def from_document(
     found = record.taken(own, notes, silent)
     found = {k: v for k, v in found.items() if v is not None} | ({"sections": order} if order else {})
     slug = found.pop(KINDS[kind].slug, "") if KINDS[kind].slug else ""
-    unknown = tuple(found.pop(UNKNOWN, ()))
+    unknown = tuple(map(str, found.pop(UNKNOWN, ())))
     # whom something belongs to, Looker says where nobody else does: there is no saying that it is nobody's
     unsaid = {r.name for r in KINDS[kind].refs if r.optional and r.field} - found.keys()
     unsaid |= {name for of, name in ON_REQUEST.items() if of == kind} - node.value.keys()

@@ -55,7 +55,7 @@ class Notes:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean ...?` where something known looks like the word, else nothing."""
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.65)
+    found = difflib.get_close_matches(str(word), [str(each) for each in known], n=1, cutoff=0.65)
     return f"; did you mean {found[0]!r}?" if found else ""
 
 

@@ -138,7 +138,7 @@ FILTER = Record(
     fields_of(
         FILTER_FIELDS,
         (
-            Field("name", TEXT, required=True),
+            Field("name", TEXT, required=True, firm=True),
             Field("type", TEXT, usual="field_filter"),
             Field("allow_multiple_values", FLAG, usual=True),
             Field("ui_config", Anything(one_line=True)),

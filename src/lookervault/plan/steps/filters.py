@@ -29,8 +29,8 @@ def filter_steps(change: Change, filters: list[PartChange]) -> tuple[list[Step],
     return early, late
 
 
-def _labels(attributes: dict[str, object]) -> set[tuple[str, object]]:
-    return {(field, attributes[field]) for field in _UNIQUE if field in attributes}
+def _labels(attributes: dict[str, object]) -> set[tuple[str, str]]:
+    return {(field, str(attributes[field])) for field in _UNIQUE if field in attributes}
 
 
 def _ordered(change: Change, filters: list[PartChange]) -> list[Step]:

@@ -73,7 +73,7 @@ def _passing(draft: Draft, value: Value, waits: Waits) -> Value:
         return text.replaced(lambda link: NO_ID if waits(link) else link)
 
     query = _query(draft, value)
-    if query is None:
+    if query is None or not isinstance(value, Link):
         return in_texts(value, told)
-    passing = in_texts(query, told)
-    return use_merge(draft, passing) if "sources" in passing else use_query(draft, passing)
+    use = use_merge if value.to.startswith("merge_query:") else use_query
+    return use(draft, in_texts(query, told))

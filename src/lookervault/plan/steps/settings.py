@@ -21,12 +21,12 @@ def collection_steps(change: Change) -> Draft:
         (step,) = update(change, body)
     slots: set[str] = set()
     for field in PALETTES:
-        labels = Counter(p.get("label") for p in change.after.get(field, []))
+        labels = Counter(str(p.get("label")) for p in change.after.get(field, []))
         for number, palette in enumerate(change.after.get(field, [])):
             slot = palette_slot(field, palette, slots)
             slots.add(slot)
             label = palette.get("label")
-            which = {"label": label} if labels[label] == 1 else number
+            which = {"label": label} if labels[str(label)] == 1 else number
             step.binds.append(Bind(Link(change.address, slot), [field, which, "id"], optional=True))
     return Draft([step])
 

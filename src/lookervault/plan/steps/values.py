@@ -18,8 +18,8 @@ def use_query(draft: Draft, query: Attributes) -> Link:
 def use_merge(draft: Draft, merge: Attributes) -> Link:
     """The link by which a step refers to a merge query; its sources are needed with it."""
     slot = merge_slot(merge)
-    for source in merge.get("sources", []):
-        use_query(draft, source["query"] or {})
+    for source in merge.get("sources") or []:
+        use_query(draft, source.get("query") or {})
     draft.values[slot] = merge
     return Link(slot)
 
@@ -33,8 +33,8 @@ def value_step(slot: str, value: Attributes) -> Step:
         return Step("POST", ["queries"], body, [Bind(Link(slot), ["id"])])
     body = {k: sendable(v) for k, v in value.items() if k != "sources"}
     body["source_queries"] = [
-        {**source, "query_id": Link(query_slot(source["query"] or {}))} for source in value["sources"]
+        {k: v for k, v in source.items() if k != "query"}
+        | {"query_id": Link(query_slot(source.get("query") or {}))}
+        for source in value.get("sources") or []
     ]
-    for source in body["source_queries"]:
-        del source["query"]
     return Step("POST", ["merge_queries"], body, [Bind(Link(slot), ["id"])])
