@@ -24,7 +24,7 @@ from lookervault.run.kept import Kept
 from lookervault.run.skim import skimmed
 from lookervault.run.states import observe, snapshot_state
 from lookervault.sandbox import demo_instance
-from lookervault.store.codec import decode, digest, encode, pack
+from lookervault.store.codec import decode, digest, pack
 from lookervault.store.snapshots import items
 from model.random_states import edited, elsewhere, instances
 from model.raws import HOST, OTHER, Object
@@ -41,7 +41,7 @@ def side(
     raws: dict[str, dict[str, object] | Packed] = {}
     for kind, id_, raw in objects:
         if packed and kind in LARGE:
-            body = encode(raw)
+            body = pack(raw)
             found = raws.setdefault(kind, Packed(unpacked))
             found.put(id_, brief(skimmed(kind, id_, body)), body)  # type: ignore[union-attr]
         else:
