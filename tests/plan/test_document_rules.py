@@ -208,8 +208,14 @@ def test_nothing_is_wrong_with_them_as_they_are() -> None:
             "'#7' is no part of anything; one of element:NAME, layout:NAME, palette:NAME is expected",
         ),
         (change(LOOK, unknown={"$value": 7}), "a list of the same kind is expected in $value, not 7"),
+        (change(BOARD, sections={"$value": ["x"]}), "sections and items are told without $value"),
+        (change(BOARD, sections=[{"$value": {"x": 1}}]), "sections and items are told without $value"),
         (
-            change(BOARD, sections={"$value": ["x"]}),
+            lambda d: d[BOARD]["sections"][0].update(items=[{"$value": {"x": 1}}]),
+            "sections and items are told without $value",
+        ),
+        (
+            change("LookML_models/shop.yaml", allowed_db_connection_names={"$value": [{"x": 1}]}),
             "a list of the same kind is expected in $value, not a list",
         ),
         (change(LOOK, query={"$value": 7}), "a mapping of the same kind is expected in $value, not 7"),

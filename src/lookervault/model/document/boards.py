@@ -10,7 +10,7 @@ from lookervault.model.document import rules
 from lookervault.model.document.fields import fields_of
 from lookervault.model.document.node import Node, Notes
 from lookervault.model.document.records import Field, Items, Record
-from lookervault.model.document.shapes import To
+from lookervault.model.document.shapes import VALUE, To
 from lookervault.model.resource import Part, Resource
 from lookervault.model.values import Link
 
@@ -49,10 +49,10 @@ def _item(part: Part) -> dict[str, Any]:
 
 def read(node: Node, notes: Notes) -> tuple[list[Link], list[Part]]:
     """The order of the sections, and the parts: sections, then items."""
-    inner = node.value.get("sections")
-    found = FIELDS[0].shape.read(inner, notes) if inner is not None else None
+    inner = node.value.get("sections", Node(None))
+    found = [] if _any_marked(inner, notes) else FIELDS[0].shape.read(inner, notes) or []
     sections, items = [], []
-    for number, section in enumerate(found or [], 1):
+    for number, section in enumerate(found, 1):
         section, own = dict(section), f"section:{number}"
         held = []
         for count, attributes in enumerate(section.pop("items", None) or [], 1):
@@ -65,6 +65,22 @@ def read(node: Node, notes: Notes) -> tuple[list[Link], list[Part]]:
         label = str(section.get("title") or "untitled")
         sections.append(Part("section", str(number), "", label, section))
     return [Link("", part.slot) for part in sections], [*sections, *items]
+
+
+def _any_marked(sections: Node, notes: Notes) -> bool:
+    """Tells of marks in the place of sections and items, of which Looker holds none that would need one."""
+    found = [sections, *_listed(sections)]
+    for section in _listed(sections):
+        items = section.value.get("items", Node(None)) if isinstance(section.value, dict) else Node(None)
+        found += [items, *_listed(items)]
+    marked = [each for each in found if isinstance(each.value, dict) and VALUE in each.value]
+    for each in marked:
+        notes.wrong(each.line, f"sections and items are told without {VALUE}")
+    return bool(marked)
+
+
+def _listed(node: Node) -> list[Node]:
+    return node.value if isinstance(node.value, list) else []
 
 
 def _label(attributes: dict[str, Any]) -> str:

@@ -237,7 +237,8 @@ def _place(found: Attributes, bottoms: dict[str, int], home: str) -> Attributes:
     place, fine = found.pop("at", None), found.pop("granular", None) or {}
     if place is None:
         place = {"row": bottoms.get(home, 0), **_NEW_TILE}
-    bottom = place.get("row", 0) + place.get("height", 0) if place else 0
+    told = ((place or {}).get(name) for name in ("row", "height"))
+    bottom = sum(n for n in told if isinstance(n, int))
     bottoms[home] = max(bottoms.get(home, 0), bottom)
     return {**place, **fine}
 

@@ -335,4 +335,6 @@ def _holds(shape: Any, value: Value) -> bool:
         return isinstance(value, list) and all(_holds(shape.item, x) for x in value)
     if isinstance(shape, Record | Mapped):
         return isinstance(value, dict)
+    if isinstance(shape, Text):
+        return isinstance(value, str)
     return not isinstance(shape, To) or isinstance(value, Link)

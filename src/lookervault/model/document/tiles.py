@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -17,6 +18,10 @@ from lookervault.model.values import Link, Value
 NOWHERE = "none"
 COARSE = tuple(g for g in GEOMETRY if "granular" not in g)
 FINE = tuple(g for g in GEOMETRY if "granular" in g)
+
+
+def _place(names: Iterable[str]) -> Record:
+    return Record(tuple(Field(g, ANYTHING) for g in names), "a place")
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -36,7 +41,7 @@ class Place(msgspec.Struct, frozen=True):
         if node.value == NOWHERE:
             return {}
         if isinstance(node.value, dict):
-            return Record(tuple(Field(g, ANYTHING) for g in self.names), "a place").read(node, notes)
+            return _place(self.names).read(node, notes)
         numbers = [n.value for n in node.value] if isinstance(node.value, list) else []
         if len(numbers) == len(self.names) and all(type(x) is int for x in numbers):
             return dict(zip(self.names, numbers, strict=True))
@@ -117,7 +122,7 @@ _TILE_HEAD = (
     Field("tab", TEXT),
     Field("at", Place(COARSE), help="row, column, width and height; below the others without"),
     Field("granular", Place(FINE)),
-    Field("elsewhere", Mapped(ANYTHING)),
+    Field("elsewhere", Mapped(_place(sorted(GEOMETRY)))),
     Field("type", TEXT, usual="vis"),
 )
 _TILE_TAIL = (
