@@ -7,6 +7,7 @@ from sys import intern
 from typing import Any
 
 _REPEATED = frozenset({"folder_id", "parent_id"})  # the same for many objects
+LEAST = frozenset({"id", "folder_id"})
 _fields: dict[tuple[str, ...], tuple[str, ...]] = {}
 
 
@@ -34,6 +35,32 @@ class Brief(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._fields)
+
+
+class Least(Mapping[str, Any]):
+    """The id and the folder of an object: as much as it takes to read it, in half of what a `Brief` is."""
+
+    __slots__ = ("_folder", "_id")
+
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        self._id = raw.get("id")
+        self._folder = _held("folder_id", raw.get("folder_id"))
+
+    def __getitem__(self, field: str) -> Any:
+        if field not in LEAST:
+            raise KeyError(field)
+        return self._id if field == "id" else self._folder
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(LEAST)
+
+    def __len__(self) -> int:
+        return len(LEAST)
+
+
+def brief(raw: Mapping[str, Any], fields: Iterable[str]) -> Mapping[str, Any]:
+    """Some fields of an object, held in as little as they take."""
+    return Least(raw) if fields == LEAST else Brief(raw, fields)
 
 
 def _held(field: str, value: Any) -> Any:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from sys import intern
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from lookervault.errors import ApiError, NotFound
@@ -12,6 +11,7 @@ from lookervault.model.folders import subtree
 from lookervault.model.kind import Kind, Listing, Raw
 from lookervault.model.naming import name_all
 from lookervault.model.normal import text_id
+from lookervault.run.brief import LEAST, brief
 from lookervault.run.bulk import PAGES, Pages
 from lookervault.run.events import KindProgress, KindRestarted, ObjectUnreadable
 from lookervault.run.past import HEADS, Batch
@@ -27,30 +27,6 @@ from lookervault.run.reader import (
     pages_of,
     parts_of,
 )
-
-
-class _Brief(Mapping[str, Any]):
-    """As much of a header as it takes to read the object; a dictionary of it has four times the size."""
-
-    __slots__ = ("_folder", "_id")
-
-    def __init__(self, id_: Any, folder: Any) -> None:
-        self._id = id_
-        self._folder = folder
-
-    def __getitem__(self, field: str) -> Any:
-        if field not in _BRIEF:
-            raise KeyError(field)
-        return self._id if field == "id" else self._folder
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(_BRIEF)
-
-    def __len__(self) -> int:
-        return len(_BRIEF)
-
-
-_BRIEF = {"id", "folder_id"}
 
 
 def read_detailed(reader: Reader, kind: Kind, there: set[str]) -> Iterator[Got]:
@@ -103,21 +79,11 @@ def list_heads(reader: Reader, kind: Kind) -> list[Raw]:
         return few
     fields = _needed(reader, kind)
     return [
-        _slim(raw, fields)
+        brief(raw, fields)
         for page in pages_of(reader, kind)
         for raw in page
         if listing.keep(raw) and not raw.get("deleted")
     ]
-
-
-def _slim(raw: Raw, fields: set[str]) -> Raw:
-    """The fields that are wanted; many headers are of one folder, whose id is not held for each."""
-    folder = raw.get("folder_id")
-    if isinstance(folder, str):
-        folder = intern(folder)
-    if fields == _BRIEF:
-        return _Brief(raw.get("id"), folder)
-    return {f: folder if f == "folder_id" else raw[f] for f in fields & raw.keys()}
 
 
 def _listing(kind: Kind) -> Listing:
@@ -130,17 +96,17 @@ def _fields(kind: Kind) -> list[str]:
     return str(dict(_listing(kind).query).get("fields") or "id").split(",")
 
 
-def _needed(reader: Reader, kind: Kind) -> set[str]:
+def _needed(reader: Reader, kind: Kind) -> Set[str]:
     """The fields of a header that are wanted: all, where it is compared with what is known already."""
     whole = reader.trash is not None or reader.past.trusts(kind.name)
-    return {*_fields(kind), "deleted"} if whole else _BRIEF
+    return {*_fields(kind), "deleted"} if whole else LEAST
 
 
 def _listed(reader: Reader, kind: Kind) -> list[Raw]:
     """Headers of what is live, and of what of the trash is to be read."""
     heads = list_heads(reader, kind)
     fields = {*_fields(kind), "deleted"}
-    return [*heads, *(_slim(head, fields) for head in _lost(reader, kind, heads))]
+    return [*heads, *(brief(head, fields) for head in _lost(reader, kind, heads))]
 
 
 def _lost(reader: Reader, kind: Kind, live: list[Raw]) -> list[Raw]:
