@@ -239,6 +239,10 @@ def test_nothing_is_wrong_with_them_as_they_are() -> None:
             "collection_id is the address of a color collection",
         ),
         (change(LOOK, **{"$more": {"title": "x"}}), "$more is for what has no key of its own, and 'title'"),
+        (
+            lambda d: d[ATTR].update(group_values=[{"$value": {"x": 1}}]),
+            "a mapping of the same kind is expected in $value, not a mapping",
+        ),
         # no mark stands in for what others are found by
         (lambda d: d[ATTR]["group_values"][0].update(group=NONE), "group is missing in a value of a group"),
         (

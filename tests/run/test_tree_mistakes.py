@@ -185,6 +185,16 @@ def test_the_tree_is_in_order(root: Path) -> None:
             "lookervault.yaml:7: moved: group:Taem is not in this tree; did you mean 'group:Team'?",
         ),
         (
+            write(
+                "lookervault.yaml", FILES["lookervault.yaml"] + "moved:\n  - from:\n      $value: {x: 1}\n"
+            ),
+            "lookervault.yaml:7: $value is for what Looker holds: there is none of it here",
+        ),
+        (
+            swap(".lookervault/ids.yaml", "Start.yaml: 1", "Start.yaml: {$value: [1]}"),
+            ".lookervault/ids.yaml:2: $value is for what Looker holds: there is none of it here",
+        ),
+        (
             swap("lookervault.yaml", "- group", "- gruop"),
             "lookervault.yaml:4: there is no kind 'gruop'; did you mean 'group'?",
         ),

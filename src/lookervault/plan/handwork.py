@@ -30,5 +30,5 @@ def _of_new(change: Change, desired: State) -> Iterator[str]:
 def _secrets(change: Change) -> Iterator[str]:
     """Secrets of destinations are in no answer, and sending a destination anew forgets them (4.14)."""
     for item in change.after.get("destinations", []) if change.kind == "scheduled_plan" else []:
-        if item.get("type") in WITH_SECRETS:
+        if str(item.get("type")) in WITH_SECRETS:
             yield f"the {item['type']} destination {reaches(item)} needs its secret entered by hand"

@@ -240,7 +240,7 @@ def models_first(changes: Sequence[Change], drafts: Mapping[str, Draft]) -> Wait
     waits: Waits = {}
     for draft in drafts.values() if made else ():
         for slot, value in draft.values.items():
-            if value.get("model") in made:
+            if str(value.get("model")) in made:
                 waits[slot] = {made[value["model"]]}
     for change in changes if made else ():
         if change.kind == "model_set":

@@ -333,7 +333,10 @@ def _holds(shape: Any, value: Value) -> bool:
     """Whether a value is built as a shape wants it, whatever is in it."""
     if isinstance(shape, Items):
         return isinstance(value, list) and all(_holds(shape.item, x) for x in value)
-    if isinstance(shape, Record | Mapped):
+    if isinstance(shape, Record):
+        firm = [field for field in shape.fields if field.firm]
+        return isinstance(value, dict) and all(_holds(f.shape, value.get(f.attribute)) for f in firm)
+    if isinstance(shape, Mapped):
         return isinstance(value, dict)
     if isinstance(shape, Text):
         return isinstance(value, str)

@@ -18,7 +18,7 @@ from lookervault.model.document.paths import FOLDER_FILE, IN_FOLDER, MANIFEST, S
 from lookervault.model.document.reading import NO_HEAD
 from lookervault.model.document.records import Field, Items, Mapped, Record
 from lookervault.model.document.schema import schemas
-from lookervault.model.document.shapes import Text
+from lookervault.model.document.shapes import VALUE, Text
 from lookervault.model.document.spots import line_of
 from lookervault.model.document.tree import FORMAT, Manifest, Moved, Origin, Tree
 from lookervault.store.tree.comments import with_comments
@@ -98,11 +98,30 @@ def parsed(read: Mapping[str, bytes | None], problems: Iterable[Problem] = ()) -
         notes = Notes(path)
         nodes[path] = UNREAD if data is None else compose(data, notes)
         found += notes.problems
-    head, ids = nodes.pop(MANIFEST), nodes.pop(ORIGIN, Node({}))
+    head, ids = (_without_marks(nodes.pop(path, Node({})), path, found) for path in (MANIFEST, ORIGIN))
     manifest = Manifest() if head is UNREAD else _manifest(head, found)
     origin = Origin() if ids is UNREAD else _origin(ids, found)
     texts = {path: data for path, data in read.items() if data is not None}
     return Files(manifest, origin, nodes, texts, found, UNREAD if ids is UNREAD else head)
+
+
+def _without_marks(node: Node, path: str, problems: list[Problem]) -> Node:
+    """What stands beside documents, as good as unread where it has marks: it tells nothing of Looker's."""
+    lines = [] if node is UNREAD else list(_marks(node))
+    problems += [
+        Problem(path, line, f"{VALUE} is for what Looker holds: there is none of it here") for line in lines
+    ]
+    return UNREAD if lines else node
+
+
+def _marks(node: Node) -> Iterator[int]:
+    """The lines of all marks in a node."""
+    if isinstance(node.value, dict):
+        yield from [node.line] if VALUE in node.value else []
+        for each in node.value.values():
+            yield from _marks(each)
+    for each in node.value if isinstance(node.value, list) else ():
+        yield from _marks(each)
 
 
 def _manifest(node: Node, problems: list[Problem]) -> Manifest:
