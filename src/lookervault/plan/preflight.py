@@ -241,7 +241,7 @@ def models_first(changes: Sequence[Change], drafts: Mapping[str, Draft]) -> Wait
     for draft in drafts.values() if made else ():
         for slot, value in draft.values.items():
             if str(value.get("model")) in made:
-                waits[slot] = {made[value["model"]]}
+                waits[slot] = {made[str(value["model"])]}
     for change in changes if made else ():
         if change.kind == "model_set":
             waits[change.address] = {made[m] for m in change.after.get("models", []) if m in made}
