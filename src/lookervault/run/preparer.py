@@ -188,18 +188,21 @@ def serve() -> None:
     waiting: SimpleQueue[bytes | None] = SimpleQueue()
     # always at it: were both sides to write and neither to read, they would wait for each other
     threading.Thread(target=_receive, args=(waiting,), daemon=True).start()
-    with suppress(BrokenPipeError):
+    try:
         while (data := waiting.get()) is not None:
             work = _work.decode(data)
             _write(sys.stdout.buffer, msgspec.msgpack.encode([_made(work, body) for body in work.bodies]))
-    os._exit(0)
+    finally:
+        os._exit(0)  # whatever it was: the other thread waits for more, and nobody has anything to lose
 
 
 def _receive(waiting: SimpleQueue[bytes | None]) -> None:
-    with suppress(EOFError):
-        while True:
-            waiting.put(_read(sys.stdin.buffer))
-    waiting.put(None)
+    try:
+        with suppress(EOFError):
+            while True:
+                waiting.put(_read(sys.stdin.buffer))
+    finally:
+        waiting.put(None)
 
 
 def _made(work: _Work, body: bytes) -> bytes | None:
