@@ -346,6 +346,7 @@ NONE, ODD = {"$value": None}, {"$value": {"x": None}}
         (BOARD, ("tiles", 0, "filter"), "x"),
         (BOARD, ("tiles", 0, "tab"), ODD),
         (BOARD, ("tiles", 0, "at"), {"row": "x", "column": {"x": 1}}),
+        (BOARD, ("tiles", 0, "at"), "none"),
         (BOARD, ("tiles", 0, "elsewhere"), {"$link": "dashboard:x"}),
         (BOARD, ("tiles", 0, "elsewhere"), {"x": {"$value": [1]}}),
         (BOARD, ("tiles", 4, "merge"), ODD),

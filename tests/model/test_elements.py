@@ -8,7 +8,7 @@ from lookervault.model.content import meaning
 from lookervault.model.resource import Part
 from lookervault.model.values import JsonText, Link
 
-from .raws import QUERY, Object, Raw, dashboard, filter_, look, parts, shared, state, tile
+from .raws import QUERY, Object, Raw, dashboard, filter_, layout, look, parts, place, shared, state, tile
 
 BODY = {"model": "shop", "view": "orders", "fields": ["orders.id", "orders.count"]}
 
@@ -231,3 +231,15 @@ def test_tiles_in_the_trash_are_left_out() -> None:
 @pytest.mark.parametrize("missing", [{}, {"dashboard_elements": None}, {"dashboard_elements": []}])
 def test_a_dashboard_may_have_no_tiles(missing: Raw) -> None:
     assert parts(state(shared(), dashboard("5", "D", **missing)), "element") == []
+
+
+def test_of_elements_at_one_place_the_oldest_comes_first() -> None:
+    """So that a copy of one never takes the name that others know it by."""
+    places = [place("11", "10"), place("12", "9")]
+    owner = dashboard(
+        "5",
+        "D",
+        dashboard_elements=[tile("10", "A"), tile("9", "A")],
+        dashboard_layouts=[layout("3", *places)],
+    )
+    assert [part.id for part in parts(state(shared(), owner), "element")] == ["9", "10"]

@@ -140,10 +140,11 @@ def _places(layouts: Iterable[Raw], keys: Mapping[str, str]) -> dict[str, dict[s
 
 
 def _reading_order(part: Part) -> tuple[Any, ...]:
-    """Layout by layout, top to bottom, left to right."""
+    """Layout by layout, top to bottom, left to right; of several at one place the oldest first."""
+    age = (len(part.id), part.id)
     for layout, place in sorted(part.attributes.get("positions", {}).items()):
-        return (layout != DEFAULT_LAYOUT, layout, place.get("row") or 0, place.get("column") or 0, part.id)
-    return (True, "\uffff", 0, 0, part.id)
+        return (layout != DEFAULT_LAYOUT, layout, place.get("row") or 0, place.get("column") or 0, age)
+    return (True, "\uffff", 0, 0, age)
 
 
 def _element_part(

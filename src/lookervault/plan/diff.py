@@ -220,8 +220,12 @@ def _stays(part: Part, desired: Resource) -> bool:
 
 
 # what Looker gives parts of which it is not told: the layout that becomes active takes that from the one that
-# was, a filter that is to have no title has its name for one
-_GIVEN = {"layout": frozenset({"active"}), "filter": frozenset({"title"})}
+# was, a filter that is to have no title has its name for one, an element its components (4.8)
+_GIVEN = {
+    "layout": frozenset({"active"}),
+    "filter": frozenset({"title"}),
+    "element": frozenset({"positions"}),
+}
 
 
 def _part_change(
@@ -232,6 +236,8 @@ def _part_change(
     if "positions" in have and "positions" in want:
         places = {layouts.get(k, k): v for k, v in have["positions"].items()}
         places, wanted = _places(places, want["positions"], {home, part.home})
+        if part.home in ("", home):
+            places = {k: v for k, v in places.items() if k in wanted}
         have, want = {**have, "positions": places}, {**want, "positions": wanted}
     unsaid = {*part.ignored, *(_GIVEN.get(part.kind, frozenset()) - want.keys())}
     before, after = lens.differences((f"{kind}_{part.kind}", other.id), want, have, unsaid)
