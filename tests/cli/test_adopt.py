@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
+from lookervault.model.address import escape
+
 from .conftest import Stage
 from .test_base import KPIS, apply, board, edit, exported, plan
 
@@ -126,16 +130,45 @@ def test_deleted_added_and_moved(stage: Stage) -> None:
     assert done.code == 0, done.out
 
 
-def test_a_renamed_folder_is_left_and_named(stage: Stage) -> None:
+def folder(stage: Stage, name: str) -> str:
+    return str(next(f["id"] for f in stage.dev.all("folder") if f["name"] == name))
+
+
+@pytest.mark.parametrize("name", ["Selling", "EMEA / APAC", "con", "sales"])
+def test_a_renamed_folder_is_another_directory(stage: Stage, name: str) -> None:
+    path = exported(stage)
+    edit(path, "title: KPIs", "title: KPIs  # agreed with Finance")
+    before = texts(stage)
+    stage.dev.edit("folder", folder(stage, "Sales"), name=name)
+    stage.dev.edit("dashboard", board(stage), description="by hand")
+    code, out = adopt(stage)
+    address = f"dashboard:Shared/{escape(name)}/KPIs"
+    assert (code, out.splitlines()[:2]) == (0, ["taken: folder:Shared/Sales", f"taken: {address}"])
+    after = texts(stage)
+    assert not [p for p in after if p.startswith("folders/Shared/Sales/")]
+    (there,) = (text for p, text in after.items() if p.endswith("/KPIs.dashboard.yaml"))
+    assert "title: KPIs  # agreed with Finance\n" in there
+    assert "description: by hand\n" in there
+    assert sum(p.endswith(("dashboard.yaml", "look.yaml")) for p in after) == sum(
+        p.endswith(("dashboard.yaml", "look.yaml")) for p in before
+    )
+    settled(stage)
+    assert adopt(stage) == (0, "No drift to take over.\n")
+    stage.dev.edit("folder", folder(stage, name), name="Once more")
+    assert adopt(stage)[0] == 0
+    assert "folders/Shared/Once more/KPIs.dashboard.yaml" in texts(stage)
+    settled(stage)
+
+
+def test_a_folder_that_was_renamed_on_both_sides_is_left_and_named(stage: Stage) -> None:
     exported(stage)
-    folder = next(f["id"] for f in stage.dev.all("folder") if f["name"] == "Sales")
-    stage.dev.edit("folder", folder, name="Selling")
+    stage.dev.edit("folder", folder(stage, "Sales"), name="Selling")
+    (stage.folder / "content/folders/Shared/Sales").rename(stage.folder / "content/folders/Shared/Sold")
+    ids = stage.folder / "content/.lookervault/ids.yaml"
+    ids.write_text(ids.read_text().replace("folders/Shared/Sales", "folders/Shared/Sold"))
     before = texts(stage)
     code, out = adopt(stage)
-    assert (code, "left: folder:Shared/Sales: rename, move or remove its directory by hand" in out) == (
-        2,
-        True,
-    )
+    assert (code, out.splitlines()[0]) == (2, "left: folder:Shared/Sold: was changed here and in Looker")
     assert texts(stage) == before
 
 

@@ -12,8 +12,8 @@ import pytest
 from lookervault.errors import ApiError
 from lookervault.plan.plan import Plan
 from lookervault.plan.policy import Policy
-from lookervault.run.adopt import Adopted, adopt
-from lookervault.run.adrift import Asked, tree_drift
+from lookervault.run.adopt import Adopted
+from lookervault.run.adrift import Asked, adopt_drift
 from lookervault.run.planning import LAST, Request, plan_request
 from lookervault.run.tree import check_tree
 from lookervault.sandbox import Instance
@@ -22,6 +22,7 @@ from world import World, world
 
 from .editor import Editor
 from .everything import everything
+from .small import shared_root
 from .test_tree import exported, real_content
 
 # what the editor does not know of
@@ -61,8 +62,7 @@ def annotated(root: Path) -> None:
 
 
 def adopted(w: World, root: Path, added: bool) -> Adopted:
-    made = tree_drift(w.source_gateway, w.vault, root, Asked("x", 2, w.events.append, added))
-    return adopt(w.vault, root, made)
+    return adopt_drift(w.source_gateway, w.vault, root, Asked("x", 2, w.events.append, added))
 
 
 def plan(w: World, root: Path, added: bool) -> Plan:
@@ -91,9 +91,67 @@ def take_over(make: Callable[[], Instance], seed: int) -> None:
                 assert NOTE.format(path.name) in path.read_text(), path
 
 
-@pytest.mark.parametrize("seed", [5, 9, 10, 11, 27])
+NAMES = ["Sales", "EMEA", "sales", "a/b", "CON", "x.", "Q1", "Q2", "Archive"]
+
+
+def housed() -> Instance:
+    """More folders in folders, with links from one to the other."""
+    inst = everything()
+    top = shared_root(inst)
+    for name in ("A", "B"):
+        outer = inst.create("folder", name=name, parent_id=top)["id"]
+        inner = inst.create("folder", name="Inner", parent_id=outer)["id"]
+        there = inst.create("dashboard", title=f"In {name}", folder_id=inner)["id"]
+        text = f"see /dashboards/{there} in /folders/{inner}"
+        inst.create("dashboard", title=f"On {name}", folder_id=outer, description=text)
+        inst.create("folder", name="Empty", parent_id=inner)
+    return inst
+
+
+def rearranged(inst: Instance, dice: random.Random) -> None:
+    """Folders get other names and other places, and sometimes those of each other."""
+    for _ in range(dice.randrange(1, 5)):
+        rows = [f for f in inst.all("folder") if f.get("parent_id") and not f.get("is_personal")]
+        one = dice.choice(rows)
+        homes = [*(f["id"] for f in rows), shared_root(inst)]
+        edit = {"name": dice.choice(NAMES)} if dice.random() < 0.6 else {"parent_id": dice.choice(homes)}
+        with suppress(ApiError):
+            inst.edit("folder", one["id"], **edit)
+
+
+def take_folders_over(seed: int) -> None:
+    dice = random.Random(seed)
+    with world(housed()) as w:
+        root = exported(w)
+        annotated(root)
+        rearranged(w.source.instance, dice)
+        if dice.random() < 0.5:
+            edited(w.source.instance, dice)
+        notes = sorted(NOTE.format(p.name) for p in documents(root))
+        took = adopted(w, root, added=False)
+        assert check_tree(root) == []
+        assert not [a for a in took.left if a.startswith("folder:")]
+        assert [c.address for c in plan(w, root, added=False).changes if c.address not in took.left] == []
+        assert sum(p.read_text().count("# ours: ") for p in documents(root)) >= len(notes) - len(took.taken)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_directories_follow_their_folders(seed: int) -> None:
+    take_folders_over(seed)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(100, 300))
+def test_directories_follow_their_folders_whatever_becomes_of_them(seed: int) -> None:
+    take_folders_over(seed)
+
+
+@pytest.mark.parametrize("seed", [5, 9, 10, 11, 27, 212])
 def test_all_that_was_done_in_looker_is_taken_over(seed: int) -> None:
-    """These have replaced elements under alerts, namesakes renamed, folders moved and roles given away."""
+    """These have replaced elements under alerts, namesakes renamed, folders moved and roles given away.
+
+    In one of them a tile that is watched has the title of another one.
+    """
     take_over(everything, seed)
 
 

@@ -114,10 +114,9 @@ def _adopted(gateway: Gateway, vault: Vault, root: Path, how: Asked, form: str) 
     import msgspec
 
     from lookervault.report.drift import adoption_markdown
-    from lookervault.run.adopt import adopt
-    from lookervault.run.adrift import tree_drift
+    from lookervault.run.adrift import adopt_drift
 
-    adopted = adopt(vault, root, tree_drift(gateway, vault, root, how))
+    adopted = adopt_drift(gateway, vault, root, how)
     if form == "json":
         event = {"event": "adopted", **msgspec.to_builtins(adopted)}
         return in_json(msgspec.json.encode(event).decode()) + "\n", bool(adopted.left)

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import structs
 
+from lookervault.model.content import element_label
 from lookervault.model.resource import Attributes, Part, Resource
 from lookervault.model.values import JsonText, Link, LinkedText, replace
 from lookervault.plan.change import Action, Change, Origin, PartChange
@@ -18,6 +19,11 @@ Rename = Mapping[Link, Link]
 def is_drift(change: Change) -> bool:
     """Whether anything of a change was brought about in Looker."""
     return "drift" in _whose(change)
+
+
+def is_conflict(change: Change) -> bool:
+    """Whether anything of a change was brought about on both sides."""
+    return "conflict" in _whose(change)
 
 
 def is_yours(change: Change) -> bool:
@@ -89,11 +95,11 @@ def _part(
         return part
     there = _named_part(other, names, layouts)
     moved = change.home and {*change.origins.values()} <= {"drift"}
-    return structs.replace(
-        part,
-        attributes=_merged(part.attributes, there.attributes, change.origins),
-        home=there.home if moved else part.home,
-    )
+    attributes = _merged(part.attributes, there.attributes, change.origins)
+    # other documents know an element by what it is called
+    label = element_label(attributes) if part.kind == "element" else part.label
+    home = there.home if moved else part.home
+    return structs.replace(part, attributes=attributes, label=label, home=home)
 
 
 def _named_part(part: Part, names: Rename, layouts: Mapping[str, str]) -> Part:

@@ -21,13 +21,23 @@ from lookervault.model.document.reading import Read, from_tree
 from lookervault.model.document.texts import spelt
 from lookervault.model.document.tree import Manifest, Origin, part_names
 from lookervault.model.resource import Resource, State
-from lookervault.model.values import Link, links, text_links
+from lookervault.model.values import Link
 from lookervault.plan.change import Action, Change
 from lookervault.plan.pair import Sides, pair_resource_parts
 from lookervault.plan.parts import pair_parts
 from lookervault.plan.plan import Made
-from lookervault.plan.takeover import is_drift, is_yours, left_over, only_updates, open_keys, renamed, taken
+from lookervault.plan.takeover import (
+    is_conflict,
+    is_drift,
+    is_yours,
+    left_over,
+    only_updates,
+    open_keys,
+    renamed,
+    taken,
+)
 from lookervault.run.agreed import agree_by_adoption
+from lookervault.run.rewriting import mentions, rewritten
 from lookervault.store.tree.disk import Files, Written, parsed, patch_tree, read_files, text_of
 from lookervault.store.vault import Vault
 
@@ -62,7 +72,9 @@ def adopt(vault: Vault, root: Path, made: Made) -> Adopted:
     adopted = Adopted()
     for change in changes:
         if not is_drift(change):
-            if not is_yours(change):
+            if is_conflict(change):
+                adopted.left[change.address] = "was changed here and in Looker"
+            elif not is_yours(change):
                 adopted.left[change.address] = "it is not known whose it is: both never were alike in it"
             continue
         why = _drafted(draft, change, sides)
@@ -205,7 +217,7 @@ def _breaking(draft: Draft, problems: Iterable[Problem]) -> dict[str, str]:
     mine = {draft.read.places.get(r.address): r for r in draft.read.state.resources.values()}
     found: dict[str, str] = {}
     for problem in sorted({*problems} - {*draft.files.problems, *draft.read.problems}):
-        named = {link.to for link in _mentions(mine[problem.path])} if problem.path in mine else set()
+        named = {link.to for link in mentions(mine[problem.path])} if problem.path in mine else set()
         blamed = [a for path, a in drafted.items() if path == problem.path]
         blamed = blamed or [a for a in drafted.values() if a in named] or [*drafted.values()]
         found |= {address: problem.message for address in blamed if address not in found}
@@ -248,13 +260,11 @@ def _texts(draft: Draft, sides: Sides) -> dict[str, bytes]:
     # a namesake has another address, too, once the other one is renamed
     other = {Link(a): Link(now[path]) for a, path in paths.items() if path in now and now[path] != a}
     for path, resource in draft.documents.items():
-        if not _mentions(resource).isdisjoint(other):
-            document = to_document(spelt(renamed(resource, _with_parts(resource, other, names))), names)
-            texts[path] = text_of(path, document, _old(draft, former[path]))
+        if not mentions(resource).isdisjoint(other):
+            texts[path] = rewritten(path, resource, other, names, _old(draft, former[path]))
     for resource in _referring(draft, other, names):
         path = draft.read.places[resource.address]
-        document = to_document(spelt(renamed(resource, _with_parts(resource, other, names))), names)
-        texts[path] = text_of(path, document, _old(draft, path))
+        texts[path] = rewritten(path, resource, other, names, _old(draft, path))
     _name_outside(draft, sides)
     return texts | _emptied(draft, texts)
 
@@ -272,23 +282,8 @@ def _referring(draft: Draft, other: Mapping[Link, Link], names: Mapping[Link, Li
     for resource in draft.read.state.resources.values():
         if resource.guard or resource.address in draft.addresses.values():
             continue
-        if draft.read.places.get(resource.address) in draft.files.nodes and _mentions(resource) & gone:
+        if draft.read.places.get(resource.address) in draft.files.nodes and mentions(resource) & gone:
             yield resource
-
-
-def _mentions(resource: Resource) -> set[Link]:
-    values = [resource.attributes, *(part.attributes for part in resource.parts)]
-    found = {link for value in values for link in (*links(value), *text_links(value))}
-    return found | {Link(link.to) for link in found if link.to}
-
-
-def _with_parts(
-    resource: Resource, other: Mapping[Link, Link], names: Mapping[Link, Link]
-) -> dict[Link, Link]:
-    """The new names of objects and of their parts."""
-    parts = {link: names.get(link, link) for link in _mentions(resource) if link.part and link.to}
-    both = {link: Link(other.get(Link(name.to), Link(name.to)).to, name.part) for link, name in parts.items()}
-    return {**both, **other}
 
 
 def _emptied(draft: Draft, texts: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -307,7 +302,7 @@ def _emptied(draft: Draft, texts: Mapping[str, bytes]) -> dict[str, bytes]:
 def _name_outside(draft: Draft, sides: Sides) -> None:
     """Names in the manifest what is referred to and stays in Looker only."""
     known = {*draft.read.state.resources, *draft.addresses.values()}
-    wanted = {link.to for r in draft.documents.values() for link in _mentions(r)}
+    wanted = {link.to for r in draft.documents.values() for link in mentions(r)}
     back = {sides.rename.get(Link(a), Link(a)).to: a for a in sides.observed.resources}
     for address in sorted(a for a in wanted - known if a in back):
         there = sides.observed.resources[back[address]]

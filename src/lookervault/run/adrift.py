@@ -12,11 +12,14 @@ from lookervault.plan.plan import Made, Plan
 from lookervault.plan.policy import Policy
 from lookervault.plan.select import EVERYTHING, Selection
 from lookervault.plan.takeover import is_yours
+from lookervault.run.adopt import Adopted, adopt
 from lookervault.run.events import Listener
 from lookervault.run.planning import LAST, Request, planned
+from lookervault.run.relocate import relocate
 from lookervault.run.tree import tree_state
 from lookervault.store.agreements import have_met
 from lookervault.store.snapshots import resolve
+from lookervault.store.tree.disk import joined
 from lookervault.store.vault import Vault
 
 
@@ -53,6 +56,18 @@ def _without_yours(plan: Plan) -> Plan:
     """What was changed in Looker; of what only the tree changed it is said that it is not applied yet."""
     yours = {c.address: "changed in the tree, and not applied yet" for c in plan.changes if is_yours(c)}
     return without(plan, yours, "which is not applied yet")
+
+
+def adopt_drift(gateway: Gateway, vault: Vault, root: Path, asked: Asked) -> Adopted:
+    """Takes what drifted into a tree: first the folders, by whose names the rest is found, then the rest."""
+    made = tree_drift(gateway, vault, root, asked)
+    folders, written = relocate(vault, root, made)
+    if folders:
+        made = tree_drift(gateway, vault, root, asked)
+    adopted = adopt(vault, root, made)
+    adopted.taken = [*folders, *adopted.taken]
+    adopted.written = joined(written, adopted.written)
+    return adopted
 
 
 def drifted(gateway: Gateway, vault: Vault, name: str, asked: Asked) -> Plan:

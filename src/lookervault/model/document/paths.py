@@ -103,7 +103,7 @@ def safe_entries(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str
     for name, ending in sorted(wanted, key=lambda w: (w[0] not in (FOLDER_FILE, ACCESS_FILE), w)):
         entry = safe_name(name) + ending
         if entry.casefold() in taken:
-            entry = f"{safe_name(name)} ~{_mark(name)}{ending}"
+            entry = f"{marked_name(name)}{ending}"
         taken.add(entry.casefold())
         found[name, ending] = entry
     return found
@@ -120,6 +120,11 @@ def safe_name(name: str) -> str:
         cut = safe.encode()[: _LONGEST - 10].decode(errors="ignore").rstrip(". ")
         safe = f"{cut} ~{_mark(name)}"
     return safe or "untitled"
+
+
+def marked_name(name: str) -> str:
+    """The same where another name has that already."""
+    return f"{safe_name(name)} ~{_mark(name)}"
 
 
 def _mark(name: str) -> str:

@@ -202,6 +202,14 @@ class Written(msgspec.Struct):
     unchanged: int = 0
 
 
+def joined(first: Written, then: Written) -> Written:
+    """What writing a tree twice did."""
+    new = {*first.new, *then.new} - {*then.removed}
+    changed = {*first.changed, *then.changed} - new - {*then.removed}
+    removed = ({*first.removed, *then.removed} - {*first.new}) - new
+    return Written(sorted(new), sorted(changed), sorted(removed), then.unchanged)
+
+
 def write_tree(root: Path, tree: Tree, moved: Mapping[str, str]) -> Written:
     """Makes a directory that tree; `moved` are former paths of documents by their new ones.
 
@@ -246,6 +254,13 @@ def patch_tree(
 def text_of(path: str, document: Any, before: str) -> bytes:
     """The text of a document, with the comments of the one it replaces."""
     return _headed(_schema_line(path), emit(document), before).encode()
+
+
+def moved_text(path: str, data: bytes) -> bytes:
+    """A document's text at another path: what tells an editor of its schema leads there from here."""
+    head = _schema_line(path).encode()
+    first, line_feed, rest = data.partition(b"\n")
+    return head + rest if line_feed and first.startswith(head.partition(b"=")[0]) else data
 
 
 def _manifest_text(manifest: Manifest, before: str) -> str:
