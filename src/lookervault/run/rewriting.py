@@ -21,7 +21,8 @@ def mentions(resource: Resource) -> set[Link]:
 
 def rewritten(path: str, resource: Resource, other: Rename, names: Rename, before: str) -> bytes:
     """The text of a resource that refers to all by its `other` name; parts go by `names` in documents."""
-    document = to_document(spelt(renamed(resource, _with_parts(resource, other, names))), names)
+    # with the names that parts have in documents: to name them once more could lead to a namesake
+    document = to_document(spelt(renamed(resource, _with_parts(resource, other, names))), {})
     return text_of(path, document, before)
 
 
