@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 
-from replay import ALL, KEY, WORKERS, apart, asked, bare_time, server, tell, token_of
+from replay import ALL, KEY, WORKERS, apart, asked, bare_time, peak, server, tell, token_of
 from table import write
 
 from lookervault.looker.gateway import connect
@@ -67,7 +67,7 @@ def watched() -> Iterator[list[float]]:
     finally:
         ended.set()
         watcher.join()
-        most[0] = max(most[0], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        most[0] = max(most[0], peak())
 
 
 def children() -> list[int]:

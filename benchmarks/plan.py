@@ -9,7 +9,6 @@ python benchmarks/plan.py --objects 10000 --write
 from __future__ import annotations
 
 import argparse
-import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +16,7 @@ from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Any
 
-from replay import ALL, KEY, WORKERS, apart, asked, bare_time, server, tell, token_of
+from replay import ALL, KEY, WORKERS, apart, asked, bare_time, peak, server, tell, token_of
 from table import write
 
 from lookervault.cli.plan import rendered
@@ -69,7 +68,7 @@ def measure(path: Path, url: str, answer: Pipe) -> None:
         found: dict[str, Any] = {
             "seconds": time.perf_counter() - began,
             "cpu": time.process_time() - cpu,
-            "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "memory": peak(),
             "calls": gateway.stats.calls,
             "changes": len(plan.changes),
         }

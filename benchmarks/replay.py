@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection as Pipe
+from pathlib import Path
 from typing import Any, ClassVar
 
 import urllib3
@@ -141,6 +142,15 @@ def bare_time(url: str, targets: list[str], token: str) -> float:
     with ThreadPoolExecutor(WORKERS) as workers:
         assert sum(workers.map(get, targets)) > 0
     return time.perf_counter() - began
+
+
+def peak() -> float:
+    """The most memory that this process has had, in MB.
+
+    What `getrusage` tells is also that of the process which began this one, where that had more.
+    """
+    told = Path("/proc/self/status").read_text().split("VmHWM:")[1]
+    return int(told.split()[0]) / 1024
 
 
 def apart(work: Callable[..., None], *arguments: Any) -> Any:
