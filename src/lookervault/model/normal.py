@@ -20,6 +20,7 @@ from lookervault.model.values import JsonText, Link, LinkedText, Value, replace,
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _COUNTED = frozenset({"int", "float"})
 _PLAIN = frozenset({str, list, dict})
+_SETTLED = frozenset({str, int, bool, type(None)})  # most values by far: each is what it says
 
 
 def text_id(value: Any) -> str:
@@ -122,10 +123,14 @@ def number(value: Any) -> Any:
 def comparable(value: Value, rename: Mapping[Link, Link] | None = None) -> Any:
     """A form in which equal meaning is `==`: JSON texts parsed, numbers unified, links renamed."""
     if isinstance(value, dict):
-        items = ((k, comparable(v, rename)) for k, v in value.items() if v is not None)
-        return {k: v for k, v in items if v is not None}
+        found = {}
+        for key, item in value.items():
+            told = item if type(item) in _SETTLED else comparable(item, rename)
+            if told is not None:
+                found[key] = told
+        return found
     if isinstance(value, list):
-        return [comparable(v, rename) for v in value]
+        return [v if type(v) in _SETTLED else comparable(v, rename) for v in value]
     if isinstance(value, Link):
         return rename.get(value, value) if rename else value
     if isinstance(value, LinkedText):
@@ -189,10 +194,12 @@ def digest(value: Value) -> str:
     def told(link: Link) -> Any:
         return {"\0link": [link.to, link.part]}
 
-    plain_links = replace(
-        comparable(value),
-        told,
-        lambda text: text.text,
-        lambda text: {"\0text": [told(p) if isinstance(p, Link) else p for p in text.pieces]},
-    )
+    plain_links = comparable(value)
+    if uncommon(plain_links):
+        plain_links = replace(
+            plain_links,
+            told,
+            lambda text: text.text,
+            lambda text: {"\0text": [told(p) if isinstance(p, Link) else p for p in text.pieces]},
+        )
     return hashlib.sha256(msgspec.json.encode(plain_links, order="deterministic")).hexdigest()

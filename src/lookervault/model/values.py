@@ -183,16 +183,18 @@ def replace(
     on_text: Callable[[LinkedText], Any] | None = None,
 ) -> Any:
     """A copy of the value with every link and JSON text replaced; in texts link by link unless told."""
+    if isinstance(value, dict):
+        return {
+            k: v if type(v) in _SINGLE else replace(v, on_link, on_json, on_text) for k, v in value.items()
+        }
+    if isinstance(value, list):
+        return [v if type(v) in _SINGLE else replace(v, on_link, on_json, on_text) for v in value]
     if isinstance(value, Link):
         return on_link(value)
     if isinstance(value, LinkedText):
         return on_text(value) if on_text else value.replaced(on_link)
     if isinstance(value, JsonText):
         return on_json(value)
-    if isinstance(value, dict):
-        return {k: replace(v, on_link, on_json, on_text) for k, v in value.items()}
-    if isinstance(value, list):
-        return [replace(v, on_link, on_json, on_text) for v in value]
     return value
 
 

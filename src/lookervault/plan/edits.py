@@ -10,7 +10,7 @@ import msgspec
 
 from lookervault.model.normal import comparable, exact, same
 from lookervault.model.resource import Attributes
-from lookervault.model.values import Value, in_texts
+from lookervault.model.values import Value, in_texts, uncommon
 
 Mark = Literal["+", "-", "~"]
 Path = tuple[str | int, ...]
@@ -27,7 +27,8 @@ class Edit(msgspec.Struct, frozen=True):
 
 def readable(value: Value) -> Any:
     """A value in comparable form, with texts as a reader may see them: addresses where ids will be."""
-    return in_texts(comparable(value), str)
+    told = comparable(value)
+    return in_texts(told, str) if uncommon(told) else told
 
 
 def edits(before: Attributes, after: Attributes) -> list[Edit]:

@@ -165,10 +165,11 @@ def _remark(origin: Origin | None) -> str:
 
 
 def _new(after: Attributes, depth: int) -> Iterator[Line]:
-    for name, value in _flat(after):
+    told = list(_flat(after))
+    for name, value in told:
         if value is not False:
             yield from _value_lines("+", name, value, depth)
-    off = sum(1 for _, value in _flat(after) if value is False)
+    off = sum(1 for _, value in told if value is False)
     if off:
         yield Line("#", depth, f"({off} that {'is' if off == 1 else 'are'} false hidden)")
 

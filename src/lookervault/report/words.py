@@ -12,6 +12,8 @@ from lookervault.plan.edits import Path
 from lookervault.plan.plan import Plan
 from lookervault.report.safe import visible
 
+_quote = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def path_text(path: Path) -> str:
     """A place inside a resource, as a reader would write it; the default layout needs no name."""
@@ -45,7 +47,7 @@ def short(value: Any) -> str:
 
 def quoted(text: str) -> str:
     """A text in quotes, with nothing left in it that a terminal would obey."""
-    return visible(json.dumps(text, ensure_ascii=False))
+    return visible(_quote(text))
 
 
 def cost_text(plan: Plan) -> str:
