@@ -126,7 +126,7 @@ def test_it_may_be_dead_before_it_is_given_anything(other: Preparer) -> None:
 def test_what_it_says_may_be_nonsense(monkeypatch: pytest.MonkeyPatch) -> None:
     """As where something of the system greets whoever begins Python."""
     monkeypatch.setattr(preparer, "_cores", lambda: 2)
-    monkeypatch.setattr(preparer, "_PROGRAM", f"print('Welcome!'); {preparer._PROGRAM}")
+    monkeypatch.setattr(preparer, "_PROGRAM", f"print('Welcome!', flush=True); {preparer._PROGRAM}")
     monkeypatch.setattr(Preparer, "_is_busy", lambda *_: False)  # or all may be done before it says anything
     with Preparer(SALT) as found:
         found.begin(1000, workers=8)
