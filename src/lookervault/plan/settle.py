@@ -263,9 +263,10 @@ def _absent(name: str, link: Link, sides: Sides) -> str:
 
 def _broken(part: Part, sides: Sides, loose: bool) -> str:
     """Why a part cannot be had: what it shows was gone already, could not be read, or has no like here."""
+    told = list(links(part.attributes))
     gone = [
         link.to
-        for link in links(part.attributes)
+        for link in told
         if link.to and link.to not in sides.pairing.observed and link.to not in sides.desired.resources
     ]
     for field, name in (("merge", "merge query"), ("query", "query"), ("filter", "filter")):
@@ -276,7 +277,7 @@ def _broken(part: Part, sides: Sides, loose: bool) -> str:
         gone.append("a source that the API can write (SQL Runner queries are none)")
     if gone:
         return f"{', '.join(gone)} is gone at the source"
-    lost = [x for x in links(part.attributes) if loose and not available(x, sides)]
+    lost = [x for x in told if loose and not available(x, sides)]
     return f"{', '.join(_name(x, sides) for x in lost)} is not on the target" if lost else ""
 
 
