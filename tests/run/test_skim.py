@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lookervault.errors import StoreError
-from lookervault.model.packed import LARGE, Packed, brief
+from lookervault.model.packed import LARGE, Packed, gist
 from lookervault.model.usage import COUNTERS, counts, recounted
 from lookervault.run.skim import skimmed
 from lookervault.sandbox import demo_instance
@@ -22,7 +22,7 @@ from world import world
 
 def told(raw: Any, *, skim: bool) -> tuple[Any, ...]:
     packed, body = Packed(lambda id_, data: decode(data)), encode(raw)
-    packed.put("1", brief(skimmed("dashboard", "1", body) if skim else raw), body)
+    packed.put("1", gist(skimmed("dashboard", "1", body) if skim else raw), body)
     return packed.outlines, packed.counts, packed.fields, packed["1"]
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from lookervault.errors import AmbiguousPair, StoreError
 from lookervault.model.content import layout_slots
-from lookervault.model.packed import LARGE, Packed, brief
+from lookervault.model.packed import LARGE, Packed, gist
 from lookervault.model.resource import State
 from lookervault.model.secrets import redact
 from lookervault.model.state import build_state
@@ -43,7 +43,7 @@ def side(
         if packed and kind in LARGE:
             body = pack(raw)
             found = raws.setdefault(kind, Packed(unpacked))
-            found.put(id_, brief(skimmed(kind, id_, body)), body)  # type: ignore[union-attr]
+            found.put(id_, gist(skimmed(kind, id_, body)), body)  # type: ignore[union-attr]
         else:
             raws.setdefault(kind, {})[id_] = raw  # type: ignore[index]
     told = {(kind, id_): digest(raw) for kind, id_, raw in objects if digests}
@@ -152,7 +152,7 @@ def test_an_outline_tells_tabs_apart_as_the_whole_dashboard_does() -> None:
     tabs = [{"id": id_, "label": "More", "order": order} for id_, order in (("1", 0), ("2", 2), ("3", 1))]
     raw = {"id": "50", "title": "KPIs", "dashboard_layouts": tabs}
     packed = Packed(unpacked)
-    packed.put("50", brief(raw), pack(raw))
+    packed.put("50", gist(raw), pack(raw))
     assert layout_slots(packed.outlines["50"]) == layout_slots(raw)
 
 
@@ -179,10 +179,10 @@ def test_an_object_that_is_shared_has_its_own_counters() -> None:
     old = {"id": "50", "title": "KPIs", "view_count": 1, "last_viewed_at": "x"}
     new = {"id": "50", "title": "KPIs", "view_count": 7, "favorite_count": 2}
     there, here = Packed(unpacked), Packed(unpacked)
-    there.put("50", brief(old), pack(old))
+    there.put("50", gist(old), pack(old))
     here.share("50", tuple(new), counters(new), there)
     assert here["50"] == new
     assert here.outlines["50"]["view_count"] == 7
     assert ("50" in here, "51" in here) == (True, False)
-    here.put("50", brief(old), pack(old))
+    here.put("50", gist(old), pack(old))
     assert here["50"] == old

@@ -14,7 +14,7 @@ LARGE = ("dashboard", "look")
 _OF_LAYOUTS = ("id", "label", "active", "order", "deleted")
 
 
-class Brief(NamedTuple):
+class Gist(NamedTuple):
     """What is known of an object without decoding it."""
 
     outline: Raw
@@ -37,7 +37,7 @@ class Packed(Mapping[str, Any]):
         self.counts: dict[str, Counts] = {}
         self.fields: set[str] = set()
 
-    def put(self, id_: str, told: Brief, packed: bytes) -> None:
+    def put(self, id_: str, told: Gist, packed: bytes) -> None:
         """Adds an object, as the bytes that are kept of it."""
         self._packed[id_] = packed
         self._counted.pop(id_, None)
@@ -70,9 +70,9 @@ class Packed(Mapping[str, Any]):
         return len(self._packed)
 
 
-def brief(raw: Raw) -> Brief:
+def gist(raw: Raw) -> Gist:
     """What is to be known of an object; `raw` may be as little as what is `skimmed`."""
-    return Brief(_outline(raw), counts(raw), tuple(raw))
+    return Gist(_outline(raw), counts(raw), tuple(raw))
 
 
 def _still(raw: Raw) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from lookervault.model.context import At
 from lookervault.model.kind import Raw
-from lookervault.model.packed import LARGE, Packed, brief
+from lookervault.model.packed import LARGE, Packed, gist
 from lookervault.model.reuse import Making
 from lookervault.model.usage import recounted
 from lookervault.run.past import Batch, Past
@@ -48,7 +48,7 @@ class Kept:
         """What is to be kept of an object: decoded, large ones are soon more than a processor has nearby."""
         if kind not in self._large:
             return raw
-        return self.known(kind, id_, raw) or Held(brief(raw), pack(raw), *refers_to(raw))
+        return self.known(kind, id_, raw) or Held(gist(raw), pack(raw), *refers_to(raw))
 
     def _alike(self, at: At, raw: Any) -> bool:
         kind, id_ = at

@@ -11,7 +11,7 @@ from lookervault.model.catalog import KINDS
 from lookervault.model.kind import Kind, Raw
 from lookervault.model.naming import identity_fields
 from lookervault.model.normal import text_id
-from lookervault.model.packed import Brief
+from lookervault.model.packed import Gist
 from lookervault.model.secrets import redact
 from lookervault.model.usage import counters
 from lookervault.store.ready import Entry, Ready, ready
@@ -37,7 +37,7 @@ class Same(msgspec.Struct, frozen=True):
 class Held(msgspec.Struct, frozen=True):
     """An object without its secrets as bytes, with what is to be known of it; and what it refers to."""
 
-    told: Brief
+    told: Gist
     packed: bytes
     merges: list[str]
     queries: list[str]

@@ -14,7 +14,7 @@ from lookervault.model.catalog import KINDS, ON_REQUEST, REQUESTED
 from lookervault.model.document.reading import from_tree
 from lookervault.model.kind import Raw
 from lookervault.model.normal import text_id
-from lookervault.model.packed import LARGE, Packed, brief
+from lookervault.model.packed import LARGE, Packed, gist
 from lookervault.model.resource import LISTED, Completeness, Head, Resource, State
 from lookervault.model.secrets import redact
 from lookervault.model.state import build_state
@@ -123,7 +123,7 @@ def snapshot_state(vault: Vault, snapshot: Snapshot, beside: str = "") -> State:
     for head, _, body in bodies(vault, snapshot):
         owner = head.kind.partition(".")[0]
         if head.kind in large:
-            large[head.kind].put(head.id, brief(skimmed(head.kind, head.id, body)), body)
+            large[head.kind].put(head.id, gist(skimmed(head.kind, head.id, body)), body)
         elif head.kind not in left and (scope.get(owner) in LISTED or KINDS[owner].role == "value"):
             raws.setdefault(head.kind, {})[head.id] = value_of(head.kind, head.id, body)
         if beside == snapshot.host:

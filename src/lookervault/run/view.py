@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import structs
 
 from lookervault.looker.gateway import Gateway
-from lookervault.model.packed import Packed, brief
+from lookervault.model.packed import Packed, gist
 from lookervault.model.resource import State
 from lookervault.model.state import build_state
 from lookervault.plan.change import Change
@@ -95,7 +95,7 @@ class View:
         ):
             digests[kind, id_] = ""  # like no other
             if isinstance(raws.get(kind), Packed):
-                raws[kind].put(id_, brief(raw), pack(raw))
+                raws[kind].put(id_, gist(raw), pack(raw))
             else:
                 raws.setdefault(kind, {})[id_] = raw
         new = build_state(
